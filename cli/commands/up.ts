@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { Flags } from '@oclif/core';
+import type { ComponentStatus } from '#sut/contract/environment.ts';
+import { provision } from '#sut/environment/provision.ts';
+import { sharedStatus } from '#sut/environment/shared-status.ts';
+import { abortOnSignals } from '../present/abort-on-signals.ts';
+import { componentLines } from '../present/component-lines.ts';
+import { provisionLines } from '../present/provision-lines.ts';
+import { BaseCommand } from './base-command.ts';
+
+export default class Up extends BaseCommand {
+  static override summary = 'Starts the system and leaves it running; `run` uses it until `down`.';
+  static override flags = {
+    ports: Flags.option({
+      summary: 'ports of the components',
+      options: ['default', 'auto'] as const,
+      default: 'default',
+    })(),
+  };
+
+  override async run(): Promise<readonly ComponentStatus[]> {
+    const { flags } = await this.parse(Up);
+    const running = await sharedStatus(this.stateDir);
+    if (running !== undefined) {
+      this.logToStderr('It is up already.');
+      return this.#show(running.components);
+    }
+    using interruption = abortOnSignals();
+    // Ended when sharing it fails; let go of, once it is shared.
+    await using environment = await provision({
+      stateDir: this.stateDir,
+      runDir: join(this.stateDir, 'up'),
+      ports: flags.ports,
+      onProgress: provisionLines((line) => this.logToStderr(line)),
+      signal: interruption.signal,
+    });
+    await environment.share();
+    return this.#show(await environment.status());
+  }
+
+  #show(components: readonly ComponentStatus[]): readonly ComponentStatus[] {
+    for (const line of componentLines(components)) this.log(line);
+    return components;
+  }
+}

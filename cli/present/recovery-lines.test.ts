@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { compareResults } from '#scenarios/rto/compare-results.ts';
+import { resultOf } from '#scenarios/rto/measure-recovery.ts';
+import { placeOrder } from '#scenarios/rto/probes/place-order.ts';
+import type { Trial } from '#scenarios/rto/recovery-result.ts';
+import type { RecoveryPlan } from '#scenarios/rto/trial-context.ts';
+import { histogramLines } from './histogram-lines.ts';
+import { comparisonLines, recoveryLines, trialLine } from './recovery-lines.ts';
+
+const trial: Trial = {
+  trial: 1,
+  baselineRate: 40,
+  phasesMs: { 'first-error': 10, 'first-ack': 1_490, 'backlog-drained': 500 },
+  timesMs: { 'first-ack': 1_500, 'throughput-back': 1_500, total: 2_000 },
+  writes: { acknowledged: 90, failed: 9, missing: 2, unread: 0 },
+  unproven: [],
+};
+const plan: RecoveryPlan = {
+  component: 'postgres',
+  failure: 'kill',
+  probe: placeOrder,
+  trials: 1,
+  downMs: 1_000,
+  intervalMs: 25,
+  seed: 1,
+};
+
+it('draws every sample once, the tallest bucket at full width', () => {
+  const lines = histogramLines([100, 101, 102, 900]);
+  expect(lines).toHaveLength(8);
+  expect(lines[0]).toBe(`        100-201 ms ${'█'.repeat(40)} 3`);
+  expect(lines.at(-1)).toContain(`${'█'.repeat(14)} 1`);
+  expect(histogramLines([5])).toEqual([`            5-6 ms ${'█'.repeat(40)} 1`]);
+  expect(histogramLines([])).toEqual([]);
+});
+
+it('tells phases, losses and what is not judged alike', () => {
+  expect(trialLine(trial)).toBe(
+    'trial 1: first ack after 1500 ms, total 2000 ms (first-error 10 + first-ack 1490 + backlog-drained 500), 2 of 90 writes missing',
+  );
+  const { timesMs: _, ...unmeasured } = trial;
+  expect(trialLine({ ...unmeasured, unproven: ['no write failed'] })).toContain('NOTHING MEASURED: no write failed');
+  const result = resultOf(plan, [trial], '2026-01-01', undefined);
+  const text = recoveryLines(result).join('\n');
+  for (const part of ['RPO: 2 of 90', 'VIOLATED', 'restart recovery, not failover', '1500 ms [1500, 1500]']) {
+    expect(text).toContain(part);
+  }
+  const other = resultOf({ ...plan, downMs: 0 }, [trial], '2026-01-02', undefined);
+  const compared = comparisonLines(result, other, compareResults(result, other)).join('\n');
+  expect(compared).toContain('NOT ALIKE: downMs was 1000, is 0');
+  expect(compared).toContain('total p95');
+});

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { LoadedDefect } from '#scenarios/defects/load-defect.ts';
+import { plantEnvironment, readPlantings } from '#scenarios/defects/plant-environment.ts';
+import type { Environment } from '#sut/contract/environment.ts';
+import { attach } from '#sut/environment/attach.ts';
+import { provision } from '#sut/environment/provision.ts';
+import { provisionLines } from '../present/provision-lines.ts';
+import { UsageError } from '../present/usage-error.ts';
+
+export interface WantedEnvironment {
+  readonly stateDir: string;
+  readonly bundleDir: string;
+  readonly ports: 'default' | 'auto';
+  readonly planted?: LoadedDefect | undefined;
+  readonly write: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A planted bug was named, but no process loaded the module: the run would try nothing. */
+class DefectNotPlanted extends Error {
+  override readonly name = 'DefectNotPlanted';
+  readonly what: string;
+  readonly todo = 'Check the module that the defect names: no service of this topology loads it.';
+  constructor(defect: string) {
+    super(`defect ${defect} was not planted`);
+    this.what = `defect ${defect} was not planted in any process`;
+  }
+}
+
+/** The environment that `chaos up` keeps when there is one, else one of the run's own. */
+export async function obtainEnvironment(wanted: WantedEnvironment): Promise<Environment> {
+  const { stateDir, planted, write, signal } = wanted;
+  const shared = await attach(stateDir);
+  if (shared !== undefined) {
+    if (planted === undefined) return shared;
+    await shared.teardown();
+    throw new UsageError(
+      'a defect cannot be planted in the environment that `chaos up` keeps.',
+      'End it with `chaos down` first.',
+    );
+  }
+  const plantLog = join(wanted.bundleDir, 'logs', 'plantings.ndjson');
+  const plant = planted && plantEnvironment({ defectFile: planted.file, log: plantLog });
+  const environment = await provision({
+    stateDir,
+    runDir: wanted.bundleDir,
+    ports: wanted.ports,
+    signal,
+    onProgress: provisionLines(write),
+    ...(plant === undefined ? {} : { serviceExecArgv: plant.execArgv, serviceEnv: plant.env }),
+  });
+  if (planted !== undefined && readPlantings(plantLog).length === 0) {
+    await environment.teardown();
+    throw new DefectNotPlanted(planted.defect.name);
+  }
+  return environment;
+}

@@ -1,0 +1,19 @@
+export interface RepeatedRun {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly stormMs?: number;
+  readonly orders?: number;
+  readonly defect?: string | undefined;
+}
+
+/** The shell command that repeats a run: everything that the plan depends on, and the planted defect. */
+export function repeatCommand({ scenario, seed, stormMs, orders, defect }: RepeatedRun): string {
+  return [
+    `npx chaos run ${scenario} --seed ${seed}`,
+    ...(stormMs === undefined ? [] : [`--storm ${stormMs}ms`]),
+    ...(orders === undefined ? [] : [`--orders ${orders}`]),
+    ...(defect === undefined ? [] : [`--defect ${quoted(defect)}`]),
+  ].join(' ');
+}
+
+const quoted = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -1,0 +1,66 @@
+import type { History } from '../history/history.ts';
+import { defineInvariant } from '../model/define-invariant.ts';
+import { Findings } from '../model/findings.ts';
+import type { DeliveryEntry, Harvest, NotificationRow } from '../model/harvest.ts';
+import { acknowledgementOf } from '../model/place-orders.ts';
+
+const HOP = 'notification -> message provider';
+
+/**
+ * By the provider's own ledger a customer got each notification once: every SENT notification has exactly one delivery of its order and
+ * kind, nothing else was delivered, and no order has two deliveries of one kind. Unknown when no notification was sent
+ * and nothing was delivered.
+ */
+export const messagesOnce = defineInvariant({
+  name: 'messages-once',
+  summary: 'the message provider delivered each notification once',
+  needs: ['notifications', 'deliveries'],
+  check(history, harvest) {
+    const findings = new Findings();
+    const delivered = checkDeliveries(history, harvest, findings);
+    let sent = 0;
+    for (const notification of harvest.notifications) {
+      if (notification.status !== 'SENT') continue;
+      sent += 1;
+      if (delivered.has(notification.id)) continue;
+      findings.violate(`the ${notification.kind} is SENT, but the provider never delivered it`, {
+        entity: `notification ${notification.id} of order ${notification.orderId}`,
+        hop: HOP,
+        events: acknowledgementOf(history, notification.orderId),
+      });
+    }
+    const counts = { sent, deliveries: harvest.deliveries.length };
+    return findings.verdict(counts, sent + harvest.deliveries.length, 'no notification was sent');
+  },
+});
+
+/** Returns the ids of the notifications that were delivered. */
+function checkDeliveries(history: History, harvest: Harvest, findings: Findings): ReadonlySet<string> {
+  const notifications = new Map<string, NotificationRow>(harvest.notifications.map((row) => [row.id, row]));
+  const delivered = new Set<string>();
+  const perOrder = { confirmation: new Set<string>(), cancellation: new Set<string>() };
+  for (const delivery of harvest.deliveries) {
+    const violate = (message: string): void =>
+      findings.violate(message, {
+        entity: `notification ${delivery.notificationId} of order ${delivery.orderId}`,
+        hop: HOP,
+        events: acknowledgementOf(history, delivery.orderId),
+      });
+    const ofKind = perOrder[delivery.kind];
+    if (delivered.has(delivery.notificationId)) violate(`delivered again (ledger line ${delivery.seq})`);
+    else if (ofKind.has(delivery.orderId))
+      violate(`a second ${delivery.kind} to the same customer (ledger line ${delivery.seq})`);
+    delivered.add(delivery.notificationId);
+    ofKind.add(delivery.orderId);
+    const difference = firstDifference(notifications.get(delivery.notificationId), delivery);
+    if (difference !== undefined) violate(difference);
+  }
+  return delivered;
+}
+
+function firstDifference(notification: NotificationRow | undefined, delivery: DeliveryEntry): string | undefined {
+  if (notification === undefined) return 'delivered, but the notification service does not know it';
+  if (notification.orderId !== delivery.orderId) return `belongs to order ${notification.orderId}`;
+  if (notification.kind !== delivery.kind) return `is a ${notification.kind}, delivered as ${delivery.kind}`;
+  return notification.status === 'FAILED' ? 'delivered, but recorded as FAILED' : undefined;
+}

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/** Names of the environment variables that `plant.ts` reads. */
+export const PLANT_VARIABLES = { defect: 'CHAOS_DEFECT', log: 'CHAOS_DEFECT_LOG' } as const;
+
+/** What to add to a Node process to plant a defect in it. */
+export interface PlantedProcess {
+  /** For node's command line, before the script. */
+  readonly execArgv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Absolute paths: the defect's file, and a log that several processes may share. */
+export function plantEnvironment(paths: { readonly defectFile: string; readonly log: string }): PlantedProcess {
+  return {
+    execArgv: ['--import', new URL('plant.ts', import.meta.url).href],
+    env: { [PLANT_VARIABLES.defect]: paths.defectFile, [PLANT_VARIABLES.log]: paths.log },
+  };
+}
+
+/** Proof that a process has loaded a module with the defect in it. */
+export interface Planting {
+  readonly defect: string;
+  readonly module: string;
+  readonly pid: number;
+}
+
+/**
+ * All plantings in the log, in order; none when there is no log, for the first planting makes it. A defect that names a module which no process loaded is not there: a run
+ * without its plantings has not tried the judge.
+ */
+export function readPlantings(log: string): readonly Planting[] {
+  if (!existsSync(log)) return [];
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Planting);
+}

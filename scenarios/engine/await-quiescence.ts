@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Environment } from '#sut/contract/environment.ts';
+import { describeActivity, type SystemActivity } from '../model/system-activity.ts';
+import { type ActivityBounds, ActivityWatch } from './activity-watch.ts';
+import { reasonOf } from './reason-of.ts';
+import type { RunEvents } from './run-events.ts';
+import { observeActivity } from './stores/observe-activity.ts';
+import type { Stores } from './stores/stores.ts';
+
+const POLL_INTERVAL_MS = 200;
+
+export interface Rest {
+  readonly reason: 'quiescent' | 'stuck' | 'too-late';
+  readonly activity: SystemActivity;
+}
+
+const UNSEEN: SystemActivity = { sagas: [], orders: [], outbox: {}, lag: {}, pending: { 'unreadable stores': 1 } };
+
+/**
+ * Waits until the system has nothing left to do, or nothing moves any more, or the bound is over; resolves to which of them and
+ * to the last activity. A look that fails (a store is still starting) counts as activity unseen. Rejects with the signal's reason.
+ */
+export async function awaitQuiescence(
+  stores: Stores,
+  environment: Environment,
+  bounds: ActivityBounds,
+  { events, signal }: { readonly events: RunEvents; readonly signal: AbortSignal },
+): Promise<Rest> {
+  const watch = new ActivityWatch(bounds, performance.now());
+  for (;;) {
+    signal.throwIfAborted();
+    const activity = await observeActivity(stores, environment, signal).catch((error: unknown): SystemActivity => {
+      signal.throwIfAborted();
+      return { ...UNSEEN, orders: [reasonOf(error)] };
+    });
+    const state = watch.look(activity, performance.now());
+    if (state !== 'moving') return { reason: state, activity };
+    events.emit('waiting', describeActivity(activity));
+    await delay(POLL_INTERVAL_MS, undefined, { signal });
+  }
+}

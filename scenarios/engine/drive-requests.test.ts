@@ -1,0 +1,82 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { TimedRequest } from '../model/plan.ts';
+import type { Client, Outcome, RequestContext } from '../model/workload.ts';
+import { driveRequests } from './drive-requests.ts';
+
+interface Call {
+  readonly id: string;
+  readonly context: RequestContext;
+}
+
+/** Answers after `takesMs`; what it answers is decided by the request. */
+function clientOf(answer: (request: TimedRequest) => Outcome, takesMs = 0): Client & { readonly calls: Call[] } {
+  const calls: Call[] = [];
+  return {
+    calls,
+    perform: async (request, context) => {
+      calls.push({ id: request.id, context });
+      await delay(takesMs);
+      return answer(request);
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+const request = (id: string, more: Partial<TimedRequest> = {}): TimedRequest => ({
+  id,
+  atMs: 0,
+  op: 'get',
+  input: {},
+  ...more,
+});
+const forever = new AbortController().signal;
+const ok: Outcome = { type: 'ok', output: { order_id: 'o-1' } };
+
+test('a request that follows another gets its output', async () => {
+  const client = clientOf(() => ok);
+  await driveRequests([request('b', { after: 'a' }), request('a')], { client, stop: forever, giveUp: forever });
+  expect(client.calls.map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(client.calls[1]?.context.after).toEqual({ order_id: 'o-1' });
+});
+
+test.each(['fail', 'info'] as const)('nothing follows a request that ended as %s', async (type) => {
+  const client = clientOf(() => ({ type }));
+  await driveRequests([request('a'), request('b', { after: 'a' }), request('c', { after: 'b' })], {
+    client,
+    stop: forever,
+    giveUp: forever,
+  });
+  expect(client.calls.map(({ id }) => id)).toEqual(['a']);
+});
+
+test('a process has one operation at a time, and requests do not wait for each other', async () => {
+  const client = clientOf(() => ok, 20);
+  const requests = [request('a'), request('b'), request('c', { atMs: 60 })];
+  await driveRequests(requests, { client, stop: forever, giveUp: forever });
+  expect(client.calls.map(({ context }) => context.process)).toEqual([0, 1, 0]);
+});
+
+test('after the stop nothing is begun any more', async () => {
+  const client = clientOf(() => ok);
+  const stop = new AbortController();
+  const driven = driveRequests([request('a'), request('b', { atMs: 60_000 })], {
+    client,
+    stop: stop.signal,
+    giveUp: forever,
+  });
+  await delay(5);
+  stop.abort();
+  await driven;
+  expect(client.calls.map(({ id }) => id)).toEqual(['a']);
+});
+
+test('a client that cannot record its outcome fails the drive, after the others have ended', async () => {
+  const client = clientOf(({ id }) => {
+    if (id === 'a') throw new Error('disk full');
+    return ok;
+  }, 5);
+  const driven = driveRequests([request('a'), request('b')], { client, stop: forever, giveUp: forever });
+  await expect(driven).rejects.toThrow('disk full');
+  expect(client.calls).toHaveLength(2);
+});

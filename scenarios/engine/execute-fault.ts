@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FaultEvent } from '#invariants/history/event.ts';
+import type { Environment } from '#sut/contract/environment.ts';
+import { faultNamed } from '../faults/catalog.ts';
+import type { ActiveFault, Fault } from '../model/fault.ts';
+import type { ScheduledFault } from '../model/fault-schedule.ts';
+import { applyHeal } from './apply-heal.ts';
+import { reasonOf } from './reason-of.ts';
+import type { RunContext } from './run-context.ts';
+
+const INJECT_BOUND_MS = 20_000;
+const HEAL_BOUND_MS = 60_000;
+/** The environment heals by itself what its ledger still holds so long after the fault should have ended. */
+const LEASE_SLACK_MS = 60_000;
+
+type Shared = Pick<RunContext, 'history' | 'signal'>;
+
+/** One fault of a run: the step, what it means, where its life is written down. */
+interface FaultLife extends Shared {
+  readonly step: ScheduledFault;
+  readonly fault: Fault<unknown>;
+  readonly params: unknown;
+  readonly environment: Environment;
+  record(phase: FaultEvent['phase'], found?: Pick<FaultEvent, 'evidence' | 'error'>): void;
+}
+
+/** Writes the ledger entry of a fault that comes within `waitMs`. A fault that then does not come is struck out with `ledger.end`. */
+export async function announceFault(step: ScheduledFault, environment: Environment, waitMs: number): Promise<void> {
+  const fault = faultNamed(step.fault);
+  const entry = { id: step.id, kind: step.fault, heal: fault.heal(fault.parse(step.params)) };
+  await environment.ledger.begin({ ...entry, leaseMs: waitMs + step.durationMs + LEASE_SLACK_MS });
+}
+
+/**
+ * Lives one announced fault from its injection to its proven healing and records each phase of it. What goes wrong is recorded with
+ * the phase (a fault without proof makes the run inconclusive), and healing is tried whatever happened. Rejects only when
+ * the history or the ledger cannot be written.
+ */
+export async function executeFault(step: ScheduledFault, environment: Environment, shared: Shared): Promise<void> {
+  const { history, signal } = shared;
+  const fault = faultNamed(step.fault);
+  const params = fault.parse(step.params);
+  const identity = { type: 'fault', fault: step.id, kind: step.fault, targets: fault.reach(params) } as const;
+  const life: FaultLife = {
+    ...{ step, fault, params, environment, history, signal },
+    record: (phase, found = {}) => {
+      history.record({ ...identity, phase, ...found });
+    },
+  };
+  let active: ActiveFault | undefined;
+  try {
+    active = await inject(life);
+    if (active !== undefined) await prove(life, active);
+    await delay(step.durationMs, undefined, { signal }).catch(() => undefined);
+  } finally {
+    if (await heal(life, active)) await environment.ledger.end(step.id);
+  }
+}
+
+async function inject({ fault, params, environment, signal, record }: FaultLife): Promise<ActiveFault | undefined> {
+  record('inject');
+  try {
+    return await fault.inject(environment, params, AbortSignal.any([signal, AbortSignal.timeout(INJECT_BOUND_MS)]));
+  } catch (error) {
+    record('effective', { error: reasonOf(error) });
+    return undefined;
+  }
+}
+
+async function prove({ signal, record }: FaultLife, active: ActiveFault): Promise<void> {
+  record(
+    'effective',
+    await found(() => active.evidence(AbortSignal.any([signal, AbortSignal.timeout(INJECT_BOUND_MS)]))),
+  );
+}
+
+/** Undoes the harm, through the active fault or, when injecting failed half-way, through the ledger's actions. True when proven. */
+async function heal(life: FaultLife, active: ActiveFault | undefined): Promise<boolean> {
+  const { fault, params, environment, signal, record } = life;
+  const actions = fault.heal(params);
+  if (signal.aborted && !environment.isShared && actions.every(({ kind }) => kind === 'start')) {
+    // Nobody needs the component any more, and teardown is waiting.
+    record('heal', { error: 'interrupted: not started again, teardown follows' });
+    return false;
+  }
+  let failure: unknown;
+  try {
+    record('heal');
+  } finally {
+    try {
+      const bound = AbortSignal.timeout(HEAL_BOUND_MS);
+      if (active !== undefined) await active[Symbol.asyncDispose]();
+      else for (const action of actions) await applyHeal(environment, action, bound);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  if (failure !== undefined) {
+    record('healed', { error: reasonOf(failure) });
+    return false;
+  }
+  if (active === undefined) return true;
+  const bound = AbortSignal.any([signal, AbortSignal.timeout(HEAL_BOUND_MS)]);
+  const healed = await found(() => active.healedEvidence(bound));
+  record('healed', healed);
+  return healed.evidence !== undefined;
+}
+
+async function found(look: () => Promise<FaultEvent['evidence']>): Promise<Pick<FaultEvent, 'evidence' | 'error'>> {
+  try {
+    const evidence = await look();
+    return evidence === undefined ? { error: 'no evidence' } : { evidence };
+  } catch (error) {
+    return { error: reasonOf(error) };
+  }
+}

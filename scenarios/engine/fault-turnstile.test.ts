@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { FaultTurnstile } from './fault-turnstile.ts';
+
+const forever = new AbortController().signal;
+
+test('a fault waits for the conflicting one that is active, and only for that', async () => {
+  const turnstile = new FaultTurnstile();
+  const first = await turnstile.enter(['payment'], forever);
+  await turnstile.enter(['order'], forever);
+  let isIn = false;
+  const second = turnstile.enter(['payment'], forever).then((pass) => {
+    isIn = true;
+    return pass;
+  });
+  await Promise.resolve();
+  expect(isIn).toBe(false);
+  first[Symbol.dispose]();
+  await second;
+  expect(isIn).toBe(true);
+});
+
+test('two that wait for the same one go one after the other', async () => {
+  const turnstile = new FaultTurnstile();
+  const first = await turnstile.enter(['payment->kafka'], forever);
+  const order: string[] = [];
+  const wait = async (name: string) => {
+    using _pass = await turnstile.enter(['kafka'], forever);
+    order.push(`${name} in`);
+    await Promise.resolve();
+    order.push(`${name} out`);
+  };
+  const both = Promise.all([wait('a'), wait('b')]);
+  first[Symbol.dispose]();
+  await both;
+  expect(order).toEqual(['a in', 'a out', 'b in', 'b out']);
+});
+
+test('who waits can be called off', async () => {
+  const turnstile = new FaultTurnstile();
+  await turnstile.enter(['payment'], forever);
+  const controller = new AbortController();
+  const waiting = turnstile.enter(['payment'], controller.signal);
+  controller.abort(new Error('storm over'));
+  await expect(waiting).rejects.toThrow('storm over');
+});

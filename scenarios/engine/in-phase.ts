@@ -1,0 +1,30 @@
+import type { PhaseName } from '#invariants/history/event.ts';
+import { reasonOf } from './reason-of.ts';
+import type { Recorder } from './recorder.ts';
+
+/** A phase of a run did not succeed; `cause` is what went wrong in it. */
+export class PhaseFailed extends Error {
+  readonly phase: PhaseName;
+
+  constructor(phase: PhaseName, cause: unknown) {
+    super(`${phase}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'PhaseFailed';
+    this.phase = phase;
+  }
+}
+
+/** Runs a phase between its begin and its end in the history. Rejects with `PhaseFailed`, recorded before. */
+export async function inPhase<T>(history: Recorder, phase: PhaseName, work: () => Promise<T>): Promise<T> {
+  history.record({ type: 'phase', phase, state: 'begin' });
+  try {
+    const result = await work();
+    history.record({ type: 'phase', phase, state: 'end' });
+    history.flush();
+    return result;
+  } catch (error) {
+    const failed = new PhaseFailed(phase, error);
+    history.record({ type: 'phase', phase, state: 'failed', detail: reasonOf(error) });
+    history.flush();
+    throw failed;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Environment } from '#sut/contract/environment.ts';
+import { describeActivity } from '../../model/system-activity.ts';
+import { awaitQuiescence } from '../await-quiescence.ts';
+import { recordBypasses } from '../record-bypasses.ts';
+import type { RunContext } from '../run-context.ts';
+import type { Stores } from '../stores/stores.ts';
+
+const BOUNDS = { stuckAfterMs: 15_000, boundMs: 60_000 } as const;
+
+/**
+ * Waits until the system has come to rest. One that does not is harvested and judged as it stands; the observation `stuck` names what
+ * is outstanding. Resolves to whether it came to rest.
+ */
+export async function quiesce(environment: Environment, stores: Stores, context: RunContext): Promise<boolean> {
+  const { reason, activity } = await awaitQuiescence(stores, environment, BOUNDS, context);
+  if (reason !== 'quiescent') {
+    const values = { reason, summary: describeActivity(activity), ...activity };
+    context.history.record({ type: 'observation', kind: 'stuck', values });
+  }
+  await recordBypasses(environment, context.history);
+  return reason === 'quiescent';
+}

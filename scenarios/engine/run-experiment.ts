@@ -1,0 +1,57 @@
+import type { Environment } from '#sut/contract/environment.ts';
+import type { BundleWriter } from './bundle/bundle-writer.ts';
+import { freezeServices } from './freeze-services.ts';
+import { readHarvest } from './harvest/read-harvest.ts';
+import { inPhase, PhaseFailed } from './in-phase.ts';
+import { heal, NotHealed } from './phases/heal.ts';
+import { quiesce } from './phases/quiesce.ts';
+import { steadyState } from './phases/steady-state.ts';
+import { storm } from './phases/storm.ts';
+import type { RunContext } from './run-context.ts';
+import { Stores } from './stores/stores.ts';
+import { StormTraffic } from './storm-traffic.ts';
+
+/** How long clients go on asking after the system is healed. */
+const STRAGGLERS_MS = 15_000;
+const CLOSING_MS = 15_000;
+
+/**
+ * The phases between provisioning and teardown. Healing follows the storm whatever happened; a system that does not heal is still
+ * harvested and judged. Rejects with `PhaseFailed`, or `HistoryWriteFailed` when nothing can be recorded any more.
+ */
+export async function runExperiment(
+  environment: Environment,
+  bundle: BundleWriter,
+  context: RunContext,
+): Promise<void> {
+  const { scenario, plan, history, signal } = context;
+  await using stores = new Stores(environment);
+  await using client = scenario.workload.connect(environment, history);
+  await inPhase(history, 'steady-state', () => steadyState(environment, stores, client, context));
+  await using traffic = new StormTraffic(client, context);
+  try {
+    await inPhase(history, 'storm', () => storm(environment, traffic, context));
+  } finally {
+    await healThenSettle(environment, traffic, context);
+  }
+  if (signal.aborted) return;
+  const isAtRest = await inPhase(history, 'quiesce', () => quiesce(environment, stores, context));
+  await inPhase(history, 'harvest', async () => {
+    await using _frozen = isAtRest ? undefined : await freezeServices(environment, stores, signal);
+    bundle.writeHarvest(await readHarvest(stores, environment, plan.products, signal));
+  });
+}
+
+async function healThenSettle(environment: Environment, traffic: StormTraffic, context: RunContext): Promise<void> {
+  try {
+    await inPhase(context.history, 'heal', async () => {
+      await heal(environment, context);
+      await traffic.settle(STRAGGLERS_MS);
+      await traffic.close(CLOSING_MS);
+    });
+  } catch (error) {
+    // A service that does not come back may be the very bug that is looked for: the final state will tell.
+    if (!(error instanceof PhaseFailed && error.cause instanceof NotHealed)) throw error;
+    await traffic.settle(0);
+  }
+}

@@ -1,0 +1,66 @@
+import { type Db, MongoClient } from 'mongodb';
+import { Pool } from 'pg';
+import type { Environment } from '#sut/contract/environment.ts';
+import { POSTGRES_USER, STORES, type StoredService } from '#sut/contract/stores.ts';
+
+const TIMEOUT_MS = 5_000;
+
+type ServiceOn<Engine> = {
+  [S in StoredService]: (typeof STORES)[S]['engine'] extends Engine ? S : never;
+}[StoredService];
+export type PostgresService = ServiceOn<'postgres'>;
+export type MongodbService = ServiceOn<'mongodb'>;
+
+export const STORED_SERVICES = Object.keys(STORES) as readonly StoredService[];
+export const isOnPostgres = (service: StoredService): service is PostgresService =>
+  STORES[service].engine === 'postgres';
+
+/** The databases of all services, read directly at the servers' real ports. Connects when first asked. */
+export class Stores implements AsyncDisposable {
+  readonly #environment: Environment;
+  readonly #pools = new Map<PostgresService, Pool>();
+  #mongo: MongoClient | undefined;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** Rows of a query as the driver returns them: numbers of type bigint and numeric are strings. */
+  async rows(service: PostgresService, sql: string): Promise<readonly unknown[]> {
+    const { rows } = await this.#pool(service).query<Record<string, unknown>>(sql);
+    return rows;
+  }
+
+  async documents(service: MongodbService): Promise<Db> {
+    this.#mongo ??= new MongoClient(`mongodb://127.0.0.1:${this.#environment.port('mongodb')}/?directConnection=true`, {
+      serverSelectionTimeoutMS: TIMEOUT_MS,
+      socketTimeoutMS: TIMEOUT_MS,
+      maxPoolSize: 4,
+    });
+    // Free while connected. A client whose first connection failed stays closed for ever unless it is told again.
+    await this.#mongo.connect();
+    return this.#mongo.db(STORES[service].database);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...[...this.#pools.values()].map((pool) => pool.end()), this.#mongo?.close()]);
+  }
+
+  #pool(service: PostgresService): Pool {
+    const existing = this.#pools.get(service);
+    if (existing !== undefined) return existing;
+    const pool = new Pool({
+      host: '127.0.0.1',
+      port: this.#environment.port('postgres'),
+      user: POSTGRES_USER,
+      database: STORES[service].database,
+      max: 1,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+    });
+    // An idle connection that breaks is replaced at the next query, which reports what is wrong then.
+    pool.on('error', () => undefined);
+    this.#pools.set(service, pool);
+    return pool;
+  }
+}

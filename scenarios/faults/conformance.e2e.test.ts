@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { COMPONENT_NAMES, LINKS } from '#sut/contract/components.ts';
+import type { Environment } from '#sut/contract/environment.ts';
+import { provision } from '#sut/environment/provision.ts';
+import { FAULTS } from './catalog.ts';
+import { assertFaultConforms } from './testing/fault-conformance.ts';
+
+const signal = AbortSignal.timeout(590_000);
+let folder: string;
+let environment: Environment;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'conformance-'));
+  environment = await provision({ ports: 'auto', stateDir: folder, runDir: join(folder, 'run'), signal });
+});
+
+afterAll(async () => {
+  await environment[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const componentFaults = FAULTS.filter(({ requires }) => requires.length > 0);
+const linkFaults = FAULTS.filter(({ requires }) => requires.length === 0);
+
+test.each(
+  ['kafka', 'postgres', 'mongodb', 'redis', 'order'].flatMap((target) =>
+    componentFaults.map((fault) => ({ fault, target })),
+  ),
+)('$fault.name of $target conforms', async ({ fault, target }) => {
+  await assertFaultConforms(fault, { component: target }, environment, signal);
+});
+
+// One link for each protocol that a ping speaks.
+const links = ['payment->kafka', 'payment->postgres', 'inventory->mongodb', 'order->redis', 'payment->acquirer'];
+
+test.each(links.flatMap((link) => linkFaults.map((fault) => ({ fault, link }))))(
+  '$fault.name of $link conforms',
+  async ({ fault, link }) => {
+    const [params] = fc.sample(fault.params([link]), { seed: 1, numRuns: 1 });
+    await assertFaultConforms(fault, params, environment, signal);
+  },
+);
+
+test.each(['up', 'down', 'both'])('partition %s conforms', async (direction) => {
+  const partition = FAULTS.find(({ name }) => name === 'partition');
+  expect(partition).toBeDefined();
+  if (partition !== undefined) {
+    await assertFaultConforms(
+      partition,
+      partition.parse({ link: 'payment->acquirer', direction }),
+      environment,
+      signal,
+    );
+  }
+});
+
+test('every fault draws parameters for every target that it can hit', () => {
+  for (const fault of FAULTS) {
+    const targets = fault.requires.length > 0 ? COMPONENT_NAMES : LINKS.map(({ name }) => name);
+    for (const params of fc.sample(fault.params(targets), { seed: 1, numRuns: 50 })) {
+      expect(targets).toContain(fault.reach(fault.parse(params))[0]);
+    }
+  }
+});

@@ -1,0 +1,8 @@
+/** Time bounds of faults, in milliseconds. A cold database or broker restarts in a few seconds; a busy machine takes longer. */
+export const FAULT_BOUNDS = {
+  /** A harm must show within this time, or it did not take effect. */
+  effectMs: 5_000,
+  healMs: 45_000,
+  /** A probe that gets no answer for this long counts as unanswered. */
+  silenceMs: 700,
+} as const;

@@ -1,0 +1,35 @@
+import type { FaultSchedule } from './fault-schedule.ts';
+
+/**
+ * One request of a client, as data. `id` is unique in the plan. A request with `after` waits until that request was
+ * acknowledged, then `afterMs` more, and is left out when the other was not acknowledged; `atMs` is its earliest time.
+ */
+export interface TimedRequest {
+  readonly id: string;
+  readonly atMs: number;
+  readonly op: string;
+  readonly after?: string;
+  readonly afterMs?: number;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export interface PlannedProduct {
+  readonly id: string;
+  readonly priceMinor: number;
+  readonly stock: number;
+}
+
+/** Everything that a run does, decided in advance: plain JSON, the same bytes for the same scenario and seed. */
+export interface Plan {
+  readonly formatVersion: 1;
+  readonly scenario: string;
+  readonly seed: number;
+  readonly stormMs: number;
+  readonly orders: number;
+  readonly products: readonly PlannedProduct[];
+  /** Fault-free requests of the steady-state phase; times count from its begin. */
+  readonly warmUp: readonly TimedRequest[];
+  /** Requests of the storm; times count from its begin. */
+  readonly requests: readonly TimedRequest[];
+  readonly schedule: FaultSchedule;
+}

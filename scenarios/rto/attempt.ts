@@ -1,0 +1,9 @@
+/** One write of the measuring client: `id` names what was acknowledged, without it the write failed. Times in ms of one clock. */
+export interface Attempt {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly id?: string;
+  readonly error?: string;
+}
+
+export const isAcknowledged = (attempt: Attempt): boolean => attempt.id !== undefined;

@@ -1,0 +1,25 @@
+import type { HttpPeer, HttpRequest } from '../../workloads/shop/http-exchange.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The answer of an exchange; rejects when none came, or the server could not say what became of the request. */
+export async function answerOf(peer: HttpPeer, request: HttpRequest, signal: AbortSignal): Promise<Answer> {
+  const exchange = await peer.exchange(request, signal);
+  if (exchange.status === undefined) throw new Error(exchange.error);
+  if (exchange.status >= 500 || exchange.status === 408 || exchange.status === 429) throw unexpected(exchange);
+  return exchange;
+}
+
+export const unexpected = ({ status, body }: Answer): Error =>
+  new Error(`${status} ${(JSON.stringify(body) ?? '').slice(0, 200)}`);
+
+/** Whether a resource is there: 2xx or 404; rejects on anything else. */
+export async function isThere(peer: HttpPeer, path: string, signal: AbortSignal): Promise<boolean> {
+  const answer = await answerOf(peer, { method: 'GET', path }, signal);
+  if (answer.status === 404) return false;
+  if (answer.status >= 300) throw unexpected(answer);
+  return true;
+}

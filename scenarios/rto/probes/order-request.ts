@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { IDEMPOTENCY_KEY_HEADER, USER_ID_HEADER } from '#sut/contract/api.ts';
+import type { HttpPeer } from '../../workloads/shop/http-exchange.ts';
+import { answerOf, unexpected } from './http-answer.ts';
+
+/** Stock that is taken from round robin, so that measuring writes do not queue behind one document. */
+export const STOCK_IDS: readonly string[] = Array.from({ length: 16 }, (_, index) => `rto-stock-${index + 1}`);
+
+const placedSchema = z.object({ order: z.object({ id: z.string().min(1) }), saga_id: z.string().min(1) });
+
+export interface PlacedOrder {
+  readonly orderId: string;
+  readonly sagaId: string;
+}
+
+/** Orders of one client at the gateway, one product each. */
+export class OrderRequests {
+  readonly #gateway: HttpPeer;
+  #placed = 0;
+
+  constructor(gateway: HttpPeer) {
+    this.#gateway = gateway;
+  }
+
+  /** Places an order under a fresh idempotency key; rejects unless it is acknowledged with 201. */
+  async place(key: string, signal: AbortSignal): Promise<PlacedOrder> {
+    const productId = STOCK_IDS[this.#placed++ % STOCK_IDS.length];
+    const answer = await answerOf(
+      this.#gateway,
+      {
+        method: 'POST',
+        path: '/orders',
+        headers: { [IDEMPOTENCY_KEY_HEADER]: key, [USER_ID_HEADER]: 'rto' },
+        body: { user_id: 'rto', card: 'card-ok', items: [{ product_id: productId, quantity: 1, price: 1 }] },
+      },
+      signal,
+    );
+    if (answer.status !== 201) throw unexpected(answer);
+    const placed = placedSchema.parse(answer.body);
+    return { orderId: placed.order.id, sagaId: placed.saga_id };
+  }
+}

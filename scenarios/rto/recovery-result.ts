@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { COMPONENT_NAMES } from '#sut/contract/components.ts';
+
+const durationSchema = z.number().min(0);
+const estimateSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
+const distributionSchema = z.object({
+  count: z.int().min(1),
+  min: durationSchema,
+  p50: estimateSchema,
+  p95: estimateSchema,
+  max: durationSchema,
+});
+
+/** What is gated and summarized, all counted from the fault: `first-ack` is the recovery time (RTO) in the usual sense. */
+export const RECOVERY_METRICS = ['first-ack', 'throughput-back', 'total'] as const;
+export type RecoveryMetric = (typeof RECOVERY_METRICS)[number];
+
+export const RECOVERY_FAILURES = ['kill', 'stop', 'pause'] as const;
+export type RecoveryFailure = (typeof RECOVERY_FAILURES)[number];
+
+const trialSchema = z.object({
+  trial: z.int().min(1),
+  /** Acknowledged writes per second before the fault. */
+  baselineRate: z.number(),
+  /** Proof that the fault bit and that it was healed, as told by the fault's own instruments. */
+  evidence: z.string().optional(),
+  healedEvidence: z.string().optional(),
+  /** Milliseconds per phase; their sum is `timesMs.total`. */
+  phasesMs: z.object({
+    'first-error': durationSchema.optional(),
+    'fault-proven': durationSchema.optional(),
+    'heal-begun': durationSchema.optional(),
+    'first-ack': durationSchema.optional(),
+    'throughput-back': durationSchema.optional(),
+    'backlog-drained': durationSchema.optional(),
+  }),
+  timesMs: z
+    .object({ 'first-ack': durationSchema, 'throughput-back': durationSchema, total: durationSchema })
+    .optional(),
+  writes: z.object({
+    acknowledged: z.int(),
+    failed: z.int(),
+    /** Acknowledged, but not there afterwards: the recovery point (RPO). */
+    missing: z.int(),
+    /** Could not be read back, so nothing is known about them. */
+    unread: z.int(),
+  }),
+  /** Why this trial measures nothing; empty when it does. */
+  unproven: z.array(z.string()),
+});
+export type Trial = z.infer<typeof trialSchema>;
+
+/** The JSON of `chaos rto`; times in milliseconds. */
+export const recoveryResultSchema = z.object({
+  kind: z.literal('chaos-recovery'),
+  formatVersion: z.literal(1),
+  component: z.enum(COMPONENT_NAMES),
+  failure: z.enum(RECOVERY_FAILURES),
+  topology: z.literal('compact'),
+  probe: z.string(),
+  downMs: durationSchema,
+  intervalMs: durationSchema,
+  startedAt: z.string(),
+  seed: z.int(),
+  trials: z.array(trialSchema),
+  /** Over the proven trials; absent without any. */
+  metrics: z
+    .object({ 'first-ack': distributionSchema, 'throughput-back': distributionSchema, total: distributionSchema })
+    .optional(),
+  rpo: z.object({ acknowledged: z.int(), missing: z.int(), unread: z.int(), isGated: z.boolean() }),
+  gate: z
+    .object({
+      metric: z.enum(RECOVERY_METRICS),
+      quantile: z.number(),
+      maxMs: durationSchema,
+      actualMs: durationSchema.optional(),
+    })
+    .optional(),
+  outcome: z.enum(['holds', 'violated', 'inconclusive']),
+  reasons: z.array(z.string()),
+});
+export type RecoveryResult = z.infer<typeof recoveryResultSchema>;

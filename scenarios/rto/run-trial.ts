@@ -1,0 +1,132 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { awaitQuiescence } from '../engine/await-quiescence.ts';
+import { announceFault, executeFault } from '../engine/execute-fault.ts';
+import type { ScheduledFault } from '../model/fault-schedule.ts';
+import { describeActivity } from '../model/system-activity.ts';
+import { eventually, NotInTime } from '../timing/eventually.ts';
+import { type Observed, trialOf } from './assess-trial.ts';
+import { type Attempt, isAcknowledged } from './attempt.ts';
+import { clientMoments } from './moments.ts';
+import { Prober } from './prober.ts';
+import { readBack } from './read-back.ts';
+import type { Trial } from './recovery-result.ts';
+import { rateBetween } from './throughput.ts';
+import type { TrialContext } from './trial-context.ts';
+
+const FIRST_ACK_BOUND_MS = 20_000;
+const WARM_UP_MS = 500;
+const BASELINE_MS = 2_000;
+/** From the proven healing on; what is not back by then is not measured. */
+const RECOVERY_BOUND_MS = 60_000;
+const REST = { stuckAfterMs: 15_000, boundMs: 60_000 } as const;
+
+/**
+ * One trial: a steady client, the fault, its healing, the client until its throughput is back, the backlog until it is
+ * drained, and every acknowledged write read back. Resolves also to a trial that measured nothing, which says why. Rejects
+ * when it is interrupted, or history or ledger cannot be written.
+ */
+export async function runTrial(trial: number, context: TrialContext): Promise<Trial> {
+  const { plan, session, now, signal, runKey } = context;
+  const before = await restlessness(context);
+  if (before !== undefined)
+    return trialOf(trial, { attempts: [], baselineRate: 0, restless: `before the fault: ${before}` });
+  await using prober = new Prober({
+    session,
+    intervalMs: plan.intervalMs,
+    maxOpen: plan.probe.maxOpen,
+    timeoutMs: plan.probe.timeoutMs,
+    keyPrefix: `${runKey}-${trial}`,
+    now,
+  });
+  await firstAcknowledged(prober.attempts, signal);
+  await delay(WARM_UP_MS, undefined, { signal });
+  const baselineFromMs = now();
+  await delay(BASELINE_MS, undefined, { signal });
+  const baselineRate = rateBetween(prober.attempts, baselineFromMs, now());
+  if (baselineRate === 0) {
+    await prober.stop();
+    return trialOf(trial, { attempts: prober.attempts, baselineRate });
+  }
+  const fault = await liveFault(trial, context);
+  await throughputBack(prober.attempts, baselineRate, fault, context);
+  const observedMs = now();
+  await prober.stop();
+  const restless = plan.probe.leavesBacklog ? await restlessness(context) : undefined;
+  const drainedMs = plan.probe.leavesBacklog && restless === undefined ? now() : undefined;
+  const ids = prober.attempts.flatMap(({ id }) => id ?? []);
+  const stored = await readBack(ids, session, signal);
+  return trialOf(trial, {
+    attempts: prober.attempts,
+    baselineRate,
+    ...fault,
+    observedMs,
+    drainedMs,
+    leavesBacklog: plan.probe.leavesBacklog,
+    ...(restless === undefined ? {} : { restless }),
+    stored,
+  });
+}
+
+/** The first write of a cold system takes longest. Resolves also when none comes: the baseline then tells. */
+async function firstAcknowledged(attempts: readonly Attempt[], signal: AbortSignal): Promise<void> {
+  const look = async () => (attempts.some(isAcknowledged) ? { seen: true } : { missing: 'none' });
+  await eventually('a write is acknowledged', look, { timeoutMs: FIRST_ACK_BOUND_MS, signal }).catch(
+    (error: unknown) => {
+      if (!(error instanceof NotInTime)) throw error;
+    },
+  );
+}
+
+type LivedFault = Pick<Observed, 'faultMs' | 'proven' | 'healMs' | 'healed' | 'faultError'>;
+
+/** Announces, injects, proves and heals the fault; what came of it, read off the history. */
+async function liveFault(trial: number, context: TrialContext): Promise<LivedFault> {
+  const { plan, environment, history, faultEvents, signal } = context;
+  const step: ScheduledFault = {
+    id: `rto-${trial}-${plan.failure}-${plan.component}`,
+    fault: plan.failure,
+    params: { component: plan.component },
+    trigger: { kind: 'time', atMs: 0 },
+    durationMs: plan.downMs,
+  };
+  await announceFault(step, environment, 0);
+  await executeFault(step, environment, { history, signal });
+  signal.throwIfAborted();
+  const [inject, effective, heal, healed] = (['inject', 'effective', 'heal', 'healed'] as const).map((phase) =>
+    faultEvents.find((event) => event.fault === step.id && event.phase === phase),
+  );
+  return {
+    faultMs: inject?.timeMs,
+    proven: effective?.evidence && { atMs: effective.timeMs, detail: effective.evidence.detail },
+    healMs: heal?.timeMs,
+    healed: healed?.evidence?.detail,
+    faultError: effective?.error ?? healed?.error,
+  };
+}
+
+/** Resolves when the throughput is back, or will not be waited for any longer. */
+async function throughputBack(
+  attempts: readonly Attempt[],
+  baselineRate: number,
+  { faultMs, proven }: LivedFault,
+  { now, signal, events }: TrialContext,
+): Promise<void> {
+  if (faultMs === undefined || proven === undefined) return;
+  const look = async () => {
+    const moments = clientMoments(attempts, { faultMs, provenMs: proven.atMs }, { baselineRate, nowMs: now() });
+    if (moments.throughputMs !== undefined) return { seen: true };
+    events.emit('waiting', `throughput, ${attempts.filter(isAcknowledged).length} writes acknowledged`);
+    return { missing: 'not yet' };
+  };
+  await eventually('the throughput is back', look, { timeoutMs: RECOVERY_BOUND_MS, intervalMs: 100, signal }).catch(
+    (error: unknown) => {
+      if (!(error instanceof NotInTime)) throw error;
+    },
+  );
+}
+
+/** What the system still had to do when it should have come to rest; `undefined` when it did. */
+async function restlessness({ stores, environment, events, signal }: TrialContext): Promise<string | undefined> {
+  const { reason, activity } = await awaitQuiescence(stores, environment, REST, { events, signal });
+  return reason === 'quiescent' ? undefined : `${reason}: ${describeActivity(activity)}`;
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/**
+ * Public HTTP API, snake_case, amounts as decimals with at most two places (29.99). Errors are
+ * `{ error: string, details?: unknown }`; invalid input is 400 with `details: [{ field, message }]`.
+ *
+ *   POST /orders                 Idempotency-Key honoured; 201 { order, saga_id }, 400, 422 (key reused with another body)
+ *   GET  /orders/:id             200 order, 404
+ *   POST /orders/:id/cancel      202 { status: 'cancelling' } while the saga runs, 200 { status: 'cancelled' }, 409 when confirmed, 404
+ *   GET  /admin/outbox/events    200 { events: [...] } on every service with an outbox
+ *   PUT  /inventory/products/:id { available_stock, location }: 201 new product, 409 when it exists
+ *   GET  /inventory/products/:id 200 product, 404
+ *   POST /inventory/reserve      { product_id, order_id, quantity }: 200 { reservation }, 409 { error, details: { product_id, available, requested } }
+ *   POST /inventory/reservations/:id/confirm | cancel   200 { status }, 404, 409
+ *   GET  /saga/status/:id        200 { saga_id, order_id, type, state, step, transitions: [...] }, 404
+ *   GET  /health/live, /health/ready on every service
+ *
+ * Acquirer (8090):         POST /charges            Idempotency-Key; { order_id, amount_minor, currency, card } -> 201 { status: 'captured', charge_id } |
+ *                                                   402 { status: 'declined', reason }; replays the stored answer for a key
+ *                                                   422 when the key was used for another request
+ *                          POST /charges/:key/reverse  { order_id? } -> 200 { status: 'refunded' | 'voided' }: refunds the key's capture, or forbids it for ever; idempotent
+ *                          GET  /ledger             200 { entries: [{ seq, kind, order_id, idempotency_key, amount_minor }] }
+ * Message provider (8091): POST /messages           Idempotency-Key; { notification_id, order_id, user_id, kind, channel, text } -> 202 { status: 'accepted' },
+ *                                                   422 when the key was used for another message
+ *                          GET  /deliveries         200 { deliveries: [{ seq, notification_id, order_id, kind }] }
+ *
+ * Cards: `card-ok` is charged, `card-declined` and `card-processor-error` are business rejections (402).
+ */
+/** Printable text: databases refuse NUL and unpaired surrogates, and nobody's name has other control characters. */
+const nameSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
+
+export const createOrderSchema = z.object({
+  user_id: nameSchema,
+  items: z
+    .array(
+      z.object({
+        product_id: nameSchema,
+        quantity: z.int().min(1).max(1_000),
+        price: z.number().min(0).max(1_000_000).multipleOf(0.01),
+      }),
+    )
+    .min(1)
+    .max(50),
+  card: nameSchema.default('card-ok'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be a code of ISO 4217')
+    .default('USD'),
+});
+export type CreateOrder = z.infer<typeof createOrderSchema>;
+
+export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';
+export const REQUEST_ID_HEADER = 'x-request-id';
+export const USER_ID_HEADER = 'x-user-id';

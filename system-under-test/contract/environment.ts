@@ -1,0 +1,99 @@
+import type { ComponentName, Link } from './components.ts';
+
+/** What can be done to a component. A component lists those that it supports; faults ask for no others. */
+export const CAPABILITIES = ['kill', 'stop', 'pause', 'resume', 'start'] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+export type ComponentState = 'running' | 'paused' | 'exited';
+
+export interface ComponentStatus {
+  readonly name: ComponentName;
+  readonly state: ComponentState;
+  readonly pid: number | undefined;
+  /** How many times it was started, 1 after the first start. */
+  readonly starts: number;
+  readonly version: string;
+  readonly port: number;
+}
+
+/** Which half of a link is disturbed: `up` client to server, `down` server to client. */
+export type Direction = 'both' | 'up' | 'down';
+
+/** A disturbance of one link, as data so that the ledger can hold it. Rates in bytes/s, sizes in bytes. */
+export type LinkDisturbance =
+  | { readonly kind: 'partition'; readonly direction: Direction }
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'latency'; readonly latencyMs: number; readonly jitterMs: number }
+  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
+  | { readonly kind: 'slice'; readonly averageSizeBytes: number; readonly delayMs: number };
+
+/** What undoes a fault, as data: the keeper can do it after the CLI is gone. */
+export type HealAction =
+  | { readonly kind: 'start'; readonly component: ComponentName }
+  | { readonly kind: 'resume'; readonly component: ComponentName }
+  | { readonly kind: 'restore-link'; readonly link: Link['name'] };
+
+/** Live figures of a link's proxy. `reachable`: a new connection through the proxy is accepted. */
+export interface LinkStatus {
+  readonly link: Link['name'];
+  readonly enabled: boolean;
+  readonly toxics: readonly string[];
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  readonly proxyPort: number;
+}
+
+/** A connection that a process opened outside every link. */
+export interface Bypass {
+  readonly client: ComponentName;
+  readonly target: string;
+}
+
+/** What is still there after teardown; all empty when nothing was left behind. */
+export interface Residue {
+  readonly processes: readonly string[];
+  readonly toxics: readonly string[];
+  readonly proxies: readonly string[];
+  readonly locks: readonly string[];
+}
+
+/**
+ * A running topology. Every method that waits takes a signal and is bounded in time. Nothing here injects a fault
+ * without a ledger entry: call `ledger.begin` first and `ledger.end` once the heal is proven.
+ */
+export interface Environment extends AsyncDisposable {
+  readonly id: string;
+  readonly topology: 'compact';
+  /** True when `chaos up` owns it: disposing detaches and leaves it running. */
+  readonly isShared: boolean;
+  readonly links: readonly Link[];
+  /** Real address of a component, not through a proxy. */
+  port(component: ComponentName): number;
+  capabilities(component: ComponentName): readonly Capability[];
+  perform(component: ComponentName, capability: Capability, signal: AbortSignal): Promise<void>;
+  /** Resolves when the component answers its own readiness check again; rejects with what it last answered. */
+  whenReady(component: ComponentName, signal: AbortSignal): Promise<void>;
+  status(): Promise<readonly ComponentStatus[]>;
+  disturb(link: Link['name'], disturbance: LinkDisturbance, signal: AbortSignal): Promise<void>;
+  /** Removes every disturbance of the link; idempotent. Replaces the proxy when its control API hangs. */
+  restore(link: Link['name'], signal: AbortSignal): Promise<void>;
+  linkStatus(link: Link['name']): Promise<LinkStatus>;
+  bypasses(): Promise<readonly Bypass[]>;
+  /** Empties every store and topic and restarts the services, so that a run starts from nothing. */
+  reset(signal: AbortSignal): Promise<void>;
+  readonly ledger: {
+    begin(entry: {
+      readonly id: string;
+      readonly kind: string;
+      readonly heal: readonly HealAction[];
+      readonly leaseMs: number;
+    }): Promise<void>;
+    end(id: string): Promise<void>;
+    open(): Promise<readonly string[]>;
+  };
+  /** Called when a process ends that nobody asked to end. */
+  onUnexpectedExit(listener: (component: ComponentName, detail: string) => void): void;
+  /** Stops everything (unless shared) and says what was left. Dispose calls it too; the second call is free. */
+  teardown(): Promise<Residue>;
+}

@@ -1,0 +1,27 @@
+/**
+ * Environment variables that a service reads at start. Addresses name the real servers; a service does not know
+ * whether something stands in between. Everything ending in `_MS` is milliseconds.
+ */
+export const SETTINGS = {
+  name: 'SERVICE_NAME',
+  /** Distinguishes replicas of one service, e.g. `orchestrator-1`. */
+  instance: 'SERVICE_INSTANCE',
+  port: 'PORT',
+  postgresUrl: 'POSTGRES_URL',
+  mongodbUrl: 'MONGODB_URL',
+  kafkaBrokers: 'KAFKA_BROKERS',
+  redisUrl: 'REDIS_URL',
+  /** `<COMPONENT>_URL`, e.g. ORDER_URL, ACQUIRER_URL, MESSAGE_PROVIDER_URL. */
+  peerUrl: (component: string): string => `${component.toUpperCase().replaceAll('-', '_')}_URL`,
+  /** Folder of a witness's durable ledger. */
+  dataDir: 'DATA_DIR',
+  /** How long a witness takes for one request, besides its ledger. */
+  processingDelayMs: 'PROCESSING_DELAY_MS',
+  logLevel: 'LOG_LEVEL',
+  stepTimeoutMs: 'SAGA_STEP_TIMEOUT_MS',
+  reservationTtlMs: 'RESERVATION_TTL_MS',
+  otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+} as const;
+
+/** Production defaults of the tunables above. */
+export const SETTING_DEFAULTS = { stepTimeoutMs: 5_000, reservationTtlMs: 15 * 60_000, processingDelayMs: 6 } as const;

@@ -1,0 +1,37 @@
+/**
+ * Where each service keeps its state, for reading after a run. Columns and fields are those listed here;
+ * amounts are integer minor units.
+ *
+ * PostgreSQL (one database per service, user `shop`):
+ *   every service   outbox_events(id text, seq bigint, topic, aggregate_id, event_type, event_data jsonb, headers jsonb,
+ *                   version int, created_at, processed_at null until relayed)
+ *                   inbox(message_id, topic, outcome, handled_at)
+ *   orders          orders(id, user_id, saga_id, status, total_minor, currency, items jsonb [{product_id, quantity,
+ *                   price_minor}], card, created_at, updated_at)
+ *                   idempotency_keys(user_id, key, request_hash, order_id, created_at)
+ *   payments        payments(id, saga_id, order_id, amount_minor, currency, card, status, reason, created_at, updated_at)
+ *   sagas           sagas(id, type, order_id, state, step, data jsonb, version, …)
+ *                   saga_transitions(saga_id, seq, from_state, to_state, step, reason, attempt, at, cause_id,
+ *                   cause_saga_id, trace_id)
+ *
+ * MongoDB (one database per service):
+ *   every service   outbox_events{_id, topic, aggregate_id, event_type, event_data, headers, version, created_at, processed_at}
+ *                   inbox{_id: message id, topic, outcome, handled_at}
+ *   inventory       products{_id, product_id, available_stock, reserved_stock, total_stock, location, last_updated, version}
+ *                   reservations{_id, product_id, order_id, saga_id, quantity, status, expires_at, created_at}
+ *   notifications   notifications{_id, order_id, saga_id, kind, channel, status, created_at}
+ *
+ * `headers` holds the record's headers of `messages.ts`, `cause-id` and `traceparent` among them.
+ */
+export const STORES = {
+  order: { engine: 'postgres', database: 'orders' },
+  payment: { engine: 'postgres', database: 'payments' },
+  orchestrator: { engine: 'postgres', database: 'sagas' },
+  inventory: { engine: 'mongodb', database: 'inventory' },
+  notification: { engine: 'mongodb', database: 'notifications' },
+} as const;
+export type StoredService = keyof typeof STORES;
+
+/** Role that owns the databases; loopback only, trust authentication. */
+export const POSTGRES_USER = 'shop';
+export const REPLICA_SET = 'rs0';

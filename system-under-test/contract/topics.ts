@@ -1,0 +1,39 @@
+import type { ComponentName } from './components.ts';
+
+/**
+ * Topics of the shop. `<service>.events` carries domain facts, `<service>.commands` what the orchestrator asks
+ * of a participant, `<service>.replies` the answers. One service writes each topic, so the versions of an
+ * aggregate in a topic are 1, 2, 3 …
+ */
+export const PARTICIPANTS = ['order', 'inventory', 'payment', 'notification'] as const;
+export type Participant = (typeof PARTICIPANTS)[number];
+
+export const eventsTopic = (service: Participant | 'orchestrator'): string =>
+  service === 'orchestrator' ? 'saga.events' : `${service}.events`;
+export const commandsTopic = (participant: Participant): string => `${participant}.commands`;
+export const repliesTopic = (participant: Participant): string => `${participant}.replies`;
+/** Messages that a service could not read, kept for a person; written through its outbox. */
+export const deadLettersTopic = (service: Participant | 'orchestrator'): string => `${service}.dead-letters`;
+
+/** Which service consumes which topics; its consumer group is `<service>`. */
+export const SUBSCRIPTIONS: Readonly<Partial<Record<ComponentName, readonly string[]>>> = {
+  order: [commandsTopic('order')],
+  inventory: [commandsTopic('inventory')],
+  payment: [commandsTopic('payment')],
+  notification: [commandsTopic('notification')],
+  orchestrator: [eventsTopic('order'), ...PARTICIPANTS.map(repliesTopic)],
+};
+
+export const TOPICS: readonly string[] = [
+  ...PARTICIPANTS.flatMap((p) => [eventsTopic(p), commandsTopic(p), repliesTopic(p), deadLettersTopic(p)]),
+  eventsTopic('orchestrator'),
+  deadLettersTopic('orchestrator'),
+];
+
+/** Holds no records: each relay commits its progress as a consumer-group offset of this topic. */
+export const OUTBOX_PROGRESS_TOPIC = 'outbox.progress';
+
+export const TOPIC_SETTINGS = {
+  partitions: 6,
+  config: { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.9', 'segment.ms': '86400000' },
+} as const;

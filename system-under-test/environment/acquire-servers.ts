@@ -1,0 +1,32 @@
+import { ComponentUnavailable } from './components/component-unavailable.ts';
+import { ensureAll, type Installations } from './components/ensure-all.ts';
+import type { InstallProgress } from './components/install-progress.ts';
+import { locate } from './components/locate.ts';
+import { SERVER_NAMES, type ServerName } from './components/server-name.ts';
+import { SOURCES } from './components/sources.ts';
+import { currentSurroundings } from './components/surroundings.ts';
+
+export interface AcquireOptions {
+  /** Fail instead of installing what is missing. */
+  readonly cacheOnly: boolean;
+  readonly onProgress: (progress: InstallProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Finds all servers, and installs missing ones unless that is forbidden. Rejects with `ComponentUnavailable`. */
+export async function acquireServers(options: AcquireOptions): Promise<Installations<ServerName>> {
+  if (options.cacheOnly) await Promise.all(SERVER_NAMES.map(assertPresent));
+  return ensureAll(SERVER_NAMES, { onProgress: options.onProgress, signal: options.signal });
+}
+
+async function assertPresent(name: ServerName): Promise<void> {
+  const surroundings = currentSurroundings();
+  const located = await locate(SOURCES[name], surroundings);
+  if (located.found) return;
+  throw new ComponentUnavailable({
+    component: name,
+    what: `it is not installed, and nothing may be installed: ${located.reasons.join('; ')}`,
+    where: surroundings.cacheRoot,
+    todo: `Run "chaos doctor --install", or: ${SOURCES[name].howToGetIt}.`,
+  });
+}

@@ -1,0 +1,11 @@
+import type { ServerName } from './server-name.ts';
+
+/** What is going on while a server is installed. `bytes` on disk so far, of about `totalBytes` at the end. */
+export interface InstallProgress {
+  readonly component: ServerName;
+  readonly phase: 'waiting' | 'installing' | 'verifying' | 'optimising' | 'installed';
+  readonly detail: string;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly elapsedMs: number;
+}

@@ -1,0 +1,41 @@
+import { cacheFolderOf } from './cache-folder.ts';
+import type { Candidate, ComponentSource } from './component-source.ts';
+import { ComponentUnavailable } from './component-unavailable.ts';
+import type { InstallationOf } from './installation.ts';
+import type { ServerName } from './server-name.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What the search for a server came to; `reasons`: what was wrong with every copy that was looked at. */
+export type Located<N extends ServerName> =
+  | { readonly found: true; readonly installation: InstallationOf<N> }
+  | { readonly found: false; readonly reasons: readonly string[] };
+
+/**
+ * The first usable copy: configured, then on PATH, then in the cache. Rejects with `ComponentUnavailable` when the
+ * user named a copy that cannot be used (falling back would hide the mistake) or when no copy would help.
+ */
+export async function locate<N extends ServerName>(
+  source: ComponentSource<N>,
+  surroundings: Surroundings,
+): Promise<Located<N>> {
+  const cached = source.pathInCache(cacheFolderOf(surroundings.cacheRoot, source));
+  const candidates: readonly Candidate[] = [
+    ...(await source.candidates(surroundings)),
+    { origin: 'cache', path: cached },
+  ];
+  const reasons: string[] = [];
+  for (const candidate of candidates) {
+    const inspection = await source.inspect(candidate, surroundings);
+    if (inspection.usable) return { found: true, installation: inspection.installation };
+    if (candidate.origin === 'configured' || inspection.remedy !== undefined) {
+      throw new ComponentUnavailable({
+        component: source.name,
+        what: inspection.reason,
+        where: inspection.remedy?.where ?? candidate.variable ?? candidate.path,
+        todo: inspection.remedy?.todo ?? `Correct or unset ${candidate.variable}; needed is ${source.neededVersion}.`,
+      });
+    }
+    reasons.push(inspection.reason);
+  }
+  return { found: false, reasons };
+}

@@ -1,0 +1,3 @@
+/** Servers of other people that an environment runs. Toxiproxy carries the links and is no component of the shop. */
+export const SERVER_NAMES = ['kafka', 'postgres', 'mongodb', 'redis', 'toxiproxy'] as const;
+export type ServerName = (typeof SERVER_NAMES)[number];

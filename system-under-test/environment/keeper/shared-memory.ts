@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+export interface SharedMemorySegment {
+  readonly id: number;
+  readonly creatorPid: number;
+  readonly attached: number;
+}
+
+/** Parses `/proc/sysvipc/shm` (sysvipc(7)): a header line, then columns separated by blanks. */
+function parseSegments(text: string): readonly SharedMemorySegment[] {
+  return text
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/))
+    .filter((columns) => columns.length > 6)
+    .map((columns) => ({ id: Number(columns[1]), creatorPid: Number(columns[4]), attached: Number(columns[6]) }));
+}
+
+/**
+ * Removes the System V segments that killed processes left behind: a postmaster that gets SIGKILL leaves one, and
+ * nothing but a restart on the same data directory would ever remove it. Segments still attached stay.
+ */
+export function releaseSharedMemory(creatorPids: ReadonlySet<number>): void {
+  let text: string;
+  try {
+    text = readFileSync('/proc/sysvipc/shm', 'utf8');
+  } catch {
+    return;
+  }
+  const orphans = parseSegments(text).filter((s) => s.attached === 0 && creatorPids.has(s.creatorPid));
+  for (const segment of orphans) spawnSync('ipcrm', ['-m', String(segment.id)], { timeout: 1_000 });
+}

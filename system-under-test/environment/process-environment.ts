@@ -1,0 +1,207 @@
+import { join } from 'node:path';
+import type { LinkFleet } from '#toxiproxy/links/link-fleet.ts';
+import { COMPONENT_NAMES, type ComponentName, LINKS, type Link } from '../contract/components.ts';
+import {
+  type Bypass,
+  CAPABILITIES,
+  type Capability,
+  type ComponentStatus,
+  type Environment,
+  type LinkDisturbance,
+  type LinkStatus,
+  type Residue,
+} from '../contract/environment.ts';
+import { bypassReport } from './bypass-report.ts';
+import { ComponentNotReady, untilReady } from './component-readiness.ts';
+import { componentStatuses } from './component-statuses.ts';
+import { releaseLock } from './environment-lock.ts';
+import { type EnvironmentRecord, writeEnvironmentRecord } from './environment-record.ts';
+import type { ExitListener, ExitWatch } from './exit-watch.ts';
+import type { KeeperClient } from './keeper/keeper-client.ts';
+import { messageOf } from './keeper/message-of.ts';
+import type { ProcessIdentity } from './keeper/process-identity.ts';
+import { logTail } from './log-tail.ts';
+import { endLeftovers } from './recover-leftovers.ts';
+import { resetData } from './reset-data.ts';
+import { findResidue } from './residue.ts';
+
+/** Longest wait for any component; a caller's signal may end it sooner. */
+const READY_TIMEOUT_MS = 60_000;
+
+export interface EnvironmentParts {
+  readonly record: EnvironmentRecord;
+  /** Connected as owner. */
+  readonly client: KeeperClient;
+  readonly keeper: ProcessIdentity;
+  readonly exits: ExitWatch;
+  /** Absent when the services connect directly. */
+  readonly fleet: LinkFleet | undefined;
+  readonly isShared: boolean;
+}
+
+/** The compact topology as local processes under a keeper. Made by `provision` and `attach`. */
+export class ProcessEnvironment implements Environment {
+  readonly topology = 'compact';
+  readonly record: EnvironmentRecord;
+  readonly #client: KeeperClient;
+  readonly #keeper: ProcessIdentity;
+  readonly #fleet: LinkFleet | undefined;
+  readonly #startedAtMs = Date.now();
+  readonly #exits: ExitWatch;
+  #isShared: boolean;
+  #keeperLost: Promise<unknown> | undefined;
+  #teardown: Promise<Residue> | undefined;
+
+  constructor(parts: EnvironmentParts) {
+    this.record = parts.record;
+    this.#client = parts.client;
+    this.#keeper = parts.keeper;
+    this.#fleet = parts.fleet;
+    this.#isShared = parts.isShared;
+    this.#exits = parts.exits;
+    this.#client.onLost(() => this.#cleanUpAfterKeeper());
+  }
+
+  get id(): string {
+    return this.record.environmentId;
+  }
+
+  get isShared(): boolean {
+    return this.#isShared;
+  }
+
+  get links(): readonly Link[] {
+    const names = new Set(this.record.links.map(({ name }) => name));
+    return LINKS.filter(({ name }) => names.has(name));
+  }
+
+  port(component: ComponentName): number {
+    return this.record.ports[component];
+  }
+
+  /** Every component is a process of ours, so each can take every one. */
+  capabilities(_component: ComponentName): readonly Capability[] {
+    return CAPABILITIES;
+  }
+
+  async perform(component: ComponentName, capability: Capability, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const name = component;
+    switch (capability) {
+      case 'kill':
+        await this.#client.request('signal', { name, signal: 'SIGKILL' });
+        return;
+      case 'pause':
+        await this.#client.request('signal', { name, signal: 'SIGSTOP' });
+        return;
+      case 'resume':
+        await this.#client.request('signal', { name, signal: 'SIGCONT' });
+        return;
+      case 'stop':
+        await this.#client.request('stop', { name });
+        return;
+      case 'start':
+        await this.#client.request('start', { name });
+    }
+  }
+
+  async whenReady(component: ComponentName, signal: AbortSignal): Promise<void> {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(READY_TIMEOUT_MS)]);
+    try {
+      await untilReady(component, this.port(component), limit);
+    } catch (error) {
+      const logFile = join(this.record.paths.logsDir, `${component}.log`);
+      const details = { component, lastAnswer: messageOf(error), logFile, logTail: logTail(logFile) };
+      throw new ComponentNotReady(details, { cause: error });
+    }
+  }
+
+  async status(): Promise<readonly ComponentStatus[]> {
+    const { children } = await this.#client.request('status', {});
+    return componentStatuses(this.record, children);
+  }
+
+  disturb(link: Link['name'], disturbance: LinkDisturbance, signal: AbortSignal): Promise<void> {
+    return this.#proxied().disturb(link, disturbance, signal);
+  }
+
+  /** Does not stop half way at an abort: a heal is bounded by its own timeouts. */
+  async restore(link: Link['name'], _signal: AbortSignal): Promise<void> {
+    await this.#proxied().restore(link);
+  }
+
+  async linkStatus(link: Link['name']): Promise<LinkStatus> {
+    return { ...(await this.#proxied().status(link)), link };
+  }
+
+  async bypasses(): Promise<readonly Bypass[]> {
+    const clients = COMPONENT_NAMES.filter((name) => this.links.some(({ client }) => client === name));
+    return bypassReport(this.record.bypassLog, clients, this.#startedAtMs);
+  }
+
+  async reset(signal: AbortSignal): Promise<void> {
+    await resetData(this.#client, this.record, signal);
+    await Promise.all(COMPONENT_NAMES.map((name) => this.whenReady(name, signal)));
+  }
+
+  readonly ledger: Environment['ledger'] = {
+    begin: async (entry) => {
+      await this.#client.request('begin-fault', { entry });
+    },
+    end: async (id) => {
+      await this.#client.request('end-fault', { id });
+    },
+    open: async () => (await this.#client.request('open-faults', {})).entries.map(({ id }) => id),
+  };
+
+  onUnexpectedExit(listener: ExitListener): void {
+    this.#exits.listen(listener);
+  }
+
+  /** Lets the environment outlive this process: `attach` finds it, `down` ends it. Teardown then only detaches. */
+  async share(): Promise<void> {
+    writeEnvironmentRecord(this.record.paths.shared, this.record);
+    await this.#client.request('share', {});
+    this.#isShared = true;
+  }
+
+  teardown(): Promise<Residue> {
+    this.#teardown ??= this.#keeperLost === undefined && this.#isShared ? this.#detach() : this.#end();
+    return this.#teardown;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.teardown();
+  }
+
+  async #detach(): Promise<Residue> {
+    await this.#client.request('heal', {});
+    const toxics = (await this.#fleet?.residue()) ?? [];
+    await this.#client.request('release', {});
+    this.#client[Symbol.dispose]();
+    return { processes: [], toxics, proxies: [], locks: [] };
+  }
+
+  async #end(): Promise<Residue> {
+    const { environmentId, paths, links } = this.record;
+    // Without an answer the keeper is gone; what it left is cleaned up and then looked for all the same.
+    const answer = await this.#client.request('shutdown', {}).catch(() => undefined);
+    if (answer === undefined) this.#cleanUpAfterKeeper();
+    await this.#keeperLost;
+    this.#client[Symbol.dispose]();
+    return findResidue({ environmentId, paths, links, everStarted: answer?.everStarted ?? [], keeper: this.#keeper });
+  }
+
+  #cleanUpAfterKeeper(): void {
+    if (this.#keeperLost !== undefined) return;
+    const { environmentId, paths } = this.record;
+    this.#keeperLost = endLeftovers({ environmentId, runtimeDir: paths.runtimeDir, ledger: paths.ledger }).then(() =>
+      releaseLock(paths.lock, environmentId),
+    );
+  }
+
+  #proxied(): LinkFleet {
+    if (this.#fleet === undefined) throw new Error('this environment was provisioned without proxies');
+    return this.#fleet;
+  }
+}

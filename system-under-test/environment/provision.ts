@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ComponentName } from '../contract/components.ts';
+import { acquireServers } from './acquire-servers.ts';
+import type { Installations } from './components/ensure-all.ts';
+import type { InstallProgress } from './components/install-progress.ts';
+import type { ServerName } from './components/server-name.ts';
+import { assertSpace, DiskFull, isDiskFull, NEEDED_BYTES } from './disk-full.ts';
+import { EnvironmentBusy, readLock, releaseLock, takeLock } from './environment-lock.ts';
+import { type EnvironmentPaths, environmentPaths, runtimePaths } from './environment-paths.ts';
+import type { EnvironmentRecord } from './environment-record.ts';
+import { ExitWatch } from './exit-watch.ts';
+import type { KeeperClient } from './keeper/keeper-client.ts';
+import { launchKeeper } from './keeper/launch-keeper.ts';
+import { identify } from './keeper/process-identity.ts';
+import { readProcessRecords } from './keeper/process-records.ts';
+import { type PortMode, type PortPlan, planPorts } from './port-plan.ts';
+import { ProcessEnvironment } from './process-environment.ts';
+import { recoverLeftovers } from './recover-leftovers.ts';
+import { OWN_PROCESSES } from './reset-data.ts';
+import { startProcesses, untilAllReady } from './start-topology.ts';
+
+/** What is going on; `elapsedMs` since `provision` was called. */
+export type ProvisionProgress =
+  | { readonly kind: 'recovered'; readonly processes: readonly string[]; readonly faults: readonly string[] }
+  | { readonly kind: 'install'; readonly progress: InstallProgress }
+  | { readonly kind: 'ready'; readonly component: ComponentName; readonly elapsedMs: number };
+
+export interface ProvisionOptions {
+  readonly ports: PortMode;
+  /** Holds the lock and the record of a shared environment (`.chaos`). */
+  readonly stateDir: string;
+  /** Keeps ledger, logs and the log of bypasses: a run's bundle. */
+  readonly runDir: string;
+  /** False: services connect directly, and there are no links to disturb. */
+  readonly proxies?: boolean;
+  /** Additional variables for every service, e.g. settings of the contract. */
+  readonly serviceEnv?: Readonly<Record<string, string>>;
+  /** Additional arguments for every service's node, e.g. `--import` of a preload that plants a defect. */
+  readonly serviceExecArgv?: readonly string[];
+  /** Fail instead of installing what is missing. */
+  readonly cacheOnly?: boolean;
+  readonly onProgress?: (progress: ProvisionProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts the whole compact topology; resolves when every component is ready. When it rejects, nothing is left: no
+ * process, no lock. Rejects with `EnvironmentBusy`, `PortTaken`, `DiskFull`, `ComponentUnavailable`,
+ * `ComponentNotReady`, or the signal's reason.
+ */
+export async function provision(options: ProvisionOptions): Promise<ProcessEnvironment> {
+  const startedMs = performance.now();
+  const { signal, stateDir, runDir } = options;
+  const onProgress = options.onProgress ?? (() => undefined);
+  signal.throwIfAborted();
+  for (const { ended, faults } of await recoverLeftovers(stateDir)) {
+    onProgress({ kind: 'recovered', processes: ended, faults });
+  }
+  const environmentId = randomBytes(4).toString('hex');
+  const paths = environmentPaths(environmentId, stateDir, runDir);
+  await using undo = new AsyncDisposableStack();
+  lockFor(environmentId, paths);
+  undo.defer(() => {
+    rmSync(paths.runtimeDir, { recursive: true, force: true });
+    releaseLock(paths.lock, environmentId);
+  });
+  try {
+    assertSpace(paths.runtimeDir, NEEDED_BYTES.data);
+    assertSpace(paths.logsDir, NEEDED_BYTES.logs);
+    const plan = await planPorts(options.ports);
+    const onInstall = (progress: InstallProgress): void => onProgress({ kind: 'install', progress });
+    const cacheOnly = options.cacheOnly ?? false;
+    const installations = await acquireServers({ cacheOnly, onProgress: onInstall, signal });
+    const { client, keeper } = await launchKeeper(environmentId, paths, signal);
+    undo.defer(() => endKeeper(client));
+    const exits = new ExitWatch(client);
+    const record = recordOf(environmentId, options, paths, plan, installations);
+    const fleet = await startProcesses({ client, installations, paths, plan, signal }, record, extrasOf(options));
+    const environment = new ProcessEnvironment({ record, client, keeper, exits, fleet, isShared: false });
+    await untilAllReady(environment, signal, (component) =>
+      onProgress({ kind: 'ready', component, elapsedMs: performance.now() - startedMs }),
+    );
+    undo.move();
+    return environment;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isDiskFull(error) || error instanceof DiskFull) throw error;
+    throw new DiskFull(paths.runtimeDir, 'a component could not write', { cause: error });
+  }
+}
+
+function lockFor(environmentId: string, paths: EnvironmentPaths): void {
+  const holder = identify(process.pid);
+  if (holder === undefined) throw new Error('this process is not in /proc; local environments need Linux');
+  const { lock, runtimeDir, ledger } = paths;
+  if (takeLock(lock, { environmentId, holder, runtimeDir, ledger, atIso: new Date().toISOString() })) return;
+  const other = readLock(lock);
+  const records = other === undefined ? undefined : readProcessRecords(runtimePaths(other.runtimeDir).processRecords);
+  const pid = records?.isShared ? records.keeper.pid : other?.holder.pid;
+  throw new EnvironmentBusy(lock, pid, records?.isShared ?? false);
+}
+
+/** The keeper ends everything that it started; one that does not answer ends it when the connection is gone. */
+async function endKeeper(client: KeeperClient): Promise<void> {
+  await client.request('shutdown', {}).catch(() => undefined);
+  client[Symbol.dispose]();
+}
+
+function recordOf(
+  environmentId: string,
+  options: ProvisionOptions,
+  paths: EnvironmentPaths,
+  plan: PortPlan,
+  installations: Installations<ServerName>,
+): EnvironmentRecord {
+  const { toxiproxy, ...stores } = installations;
+  const own = Object.fromEntries(OWN_PROCESSES.map((name) => [name, `node ${process.versions.node}`]));
+  const found = Object.entries({ ...stores, toxiproxy }).map(([name, { version, origin }]) => [
+    name,
+    `${version} (${origin})`,
+  ]);
+  return {
+    formatVersion: 1,
+    environmentId,
+    startedAt: new Date().toISOString(),
+    paths,
+    ports: plan.components,
+    links: options.proxies === false ? [] : plan.links,
+    versions: { ...Object.fromEntries(found), ...own },
+    bypassLog: join(resolve(options.runDir), 'connections.ndjson'),
+  };
+}
+
+function extrasOf(options: ProvisionOptions): Parameters<typeof startProcesses>[2] {
+  const compileCacheDir = join(resolve(options.stateDir), 'compile-cache');
+  mkdirSync(compileCacheDir, { recursive: true });
+  return { env: options.serviceEnv ?? {}, execArgv: options.serviceExecArgv ?? [], compileCacheDir };
+}

@@ -1,0 +1,16 @@
+import type { ServerName } from '../components/server-name.ts';
+import { KAFKA_SERVER } from './kafka.ts';
+import { MONGODB_SERVER } from './mongodb.ts';
+import { POSTGRES_SERVER } from './postgres.ts';
+import { REDIS_SERVER } from './redis.ts';
+import type { ServerDriver } from './server-driver.ts';
+import { TOXIPROXY_SERVER } from './toxiproxy.ts';
+
+/** How each server is run. */
+export const DRIVERS: { readonly [N in ServerName]: ServerDriver<N> } = {
+  kafka: KAFKA_SERVER,
+  postgres: POSTGRES_SERVER,
+  mongodb: MONGODB_SERVER,
+  redis: REDIS_SERVER,
+  toxiproxy: TOXIPROXY_SERVER,
+};

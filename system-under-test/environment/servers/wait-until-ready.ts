@@ -1,0 +1,25 @@
+import type { ServerName } from '../components/server-name.ts';
+import type { ServerDriver } from './server-driver.ts';
+import { untilResolved } from './until-resolved.ts';
+
+const ATTEMPT_TIMEOUT_MS = 3_000;
+
+/**
+ * Polls the server's own readiness check (and initialises it first) until it answers; rejects when the signal
+ * aborts, with what the server answered last.
+ */
+export async function waitUntilReady(
+  driver: ServerDriver<ServerName>,
+  port: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await untilResolved(
+    `${driver.name} on port ${port} is not ready`,
+    async () => {
+      const attempt = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]);
+      await driver.initialise?.(port, attempt);
+      await driver.probe(port, attempt);
+    },
+    signal,
+  );
+}

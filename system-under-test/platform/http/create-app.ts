@@ -1,0 +1,76 @@
+import { type Context, context, propagation, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { REQUEST_ID_HEADER } from '#sut/contract/api.ts';
+import { answerError, answerUnknownRoute } from './answer-error.ts';
+
+const BODY_LIMIT_BYTES = 256 * 1024;
+const REQUEST_TIMEOUT_MS = 15_000;
+
+interface RequestTrace {
+  readonly span: Span;
+  readonly context: Context;
+}
+
+/**
+ * An HTTP server as every service has it: request ids (taken over or made), a span per request that continues the
+ * caller's trace, one log line per answer, errors as `{ error, details? }` without stack traces.
+ */
+export function createApp(options: { readonly log: Logger; readonly newId: () => string }): FastifyInstance {
+  // Widened, or the logger's type becomes part of the server's.
+  const loggerInstance: FastifyBaseLogger = options.log;
+  const app = fastify({
+    loggerInstance,
+    // One line per answer, written below with what a reader wants.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: (request) => requestIdOf(request.headers[REQUEST_ID_HEADER]) ?? options.newId(),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A drain waits for requests at work, not for idle keep-alive connections.
+    forceCloseConnections: 'idle',
+  });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(answerUnknownRoute);
+  traceRequests(app);
+  app.addHook('onResponse', async (request, reply) => {
+    const fields = {
+      method: request.method,
+      path: request.url,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
+    if (isHealthCheck(request)) request.log.trace(fields, 'answered');
+    else request.log.info(fields, 'answered');
+  });
+  return app;
+}
+
+function traceRequests(app: FastifyInstance): void {
+  const traces = new WeakMap<FastifyRequest, RequestTrace>();
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header(REQUEST_ID_HEADER, request.id);
+    const parent = propagation.extract(ROOT_CONTEXT, request.headers);
+    const span = trace
+      .getTracer('platform')
+      .startSpan(`${request.method} ${request.routeOptions.url ?? 'unknown route'}`, { kind: SpanKind.SERVER }, parent);
+    traces.set(request, { span, context: trace.setSpan(parent, span) });
+  });
+  // Not in onRequest: parsing the body continues in another asynchronous context.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const traced = traces.get(request);
+    if (traced) context.with(traced.context, done);
+    else done();
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const span = traces.get(request)?.span;
+    span?.setAttribute('http.response.status_code', reply.statusCode);
+    span?.end();
+  });
+}
+
+const isHealthCheck = (request: FastifyRequest): boolean => request.url.startsWith('/health/');
+
+/** A caller's id is kept when it is harmless in logs and headers. */
+function requestIdOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
+}

@@ -1,0 +1,13 @@
+import type { z } from 'zod';
+import { HttpError } from './http-error.ts';
+
+/** The input as `schema` reads it; otherwise 400 with `details: [{ field, message }]`, before anything is written. */
+export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  const details = parsed.error.issues.map((issue) => ({
+    field: issue.path.join('.') || 'body',
+    message: issue.message,
+  }));
+  throw new HttpError(400, 'invalid input', details);
+}

@@ -1,0 +1,110 @@
+import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
+import { OUTBOX_PROGRESS_TOPIC } from '#sut/contract/topics.ts';
+import { relayProducerConfig } from '../kafka/kafka-client.ts';
+import { toRecord } from '../kafka/record-codec.ts';
+import type { OutboxEvent } from '../store.ts';
+import { within } from '../time/within.ts';
+import type { Publisher } from './publisher.ts';
+
+const PROGRESS_PARTITION = 0;
+const CLOSE_TIMEOUT_MS = 1_000;
+const OPEN_TIMEOUT_MS = 15_000;
+const PUBLISH_TIMEOUT_MS = 15_000;
+
+/** Where a relay stands: ids of its last committed batch, and how many batches there were. */
+interface Progress {
+  readonly batchNumber: number;
+  readonly ids: readonly string[];
+}
+
+/**
+ * A publisher on Kafka. The order matters: the first `transaction()` (not `connect()`, in kafkajs) asks for a
+ * transactional producer id, by which the broker fences every earlier producer of the same transactional id and
+ * finishes its open transaction; only then is the progress final.
+ */
+export async function openKafkaPublisher(kafka: Kafka, relayName: string): Promise<Publisher> {
+  const producer = kafka.producer(relayProducerConfig(relayName));
+  try {
+    await within(producer.connect(), OPEN_TIMEOUT_MS, 'connecting the relay');
+    const fencing = await within(producer.transaction(), OPEN_TIMEOUT_MS, 'fencing the previous relay');
+    const progress = await within(readProgress(kafka, relayName), OPEN_TIMEOUT_MS, 'reading the progress of the relay');
+    return new KafkaPublisher(producer, fencing, relayName, progress);
+  } catch (error) {
+    await close(producer);
+    throw error;
+  }
+}
+
+class KafkaPublisher implements Publisher {
+  readonly lastPublishedIds: readonly string[];
+  readonly #producer: Producer;
+  readonly #relayName: string;
+  #batchNumber: number;
+  /** The transaction that fenced the predecessors, empty until the first batch. */
+  #begun: Transaction | undefined;
+
+  constructor(producer: Producer, fencing: Transaction, relayName: string, progress: Progress) {
+    this.#producer = producer;
+    this.#begun = fencing;
+    this.#relayName = relayName;
+    this.#batchNumber = progress.batchNumber;
+    this.lastPublishedIds = progress.ids;
+  }
+
+  async publish(batch: readonly OutboxEvent[]): Promise<void> {
+    await within(this.#publish(batch), PUBLISH_TIMEOUT_MS, 'publishing a batch');
+  }
+
+  async #publish(batch: readonly OutboxEvent[]): Promise<void> {
+    const transaction = this.#begun ?? (await this.#producer.transaction());
+    this.#begun = undefined;
+    // No abort on failure: an abort may fail too, and the next publisher's fencing does it for certain.
+    await transaction.sendBatch({
+      topicMessages: [...groupByTopic(batch)].map(([topic, messages]) => ({ topic, messages })),
+      acks: -1,
+    });
+    this.#batchNumber += 1;
+    const position = {
+      partition: PROGRESS_PARTITION,
+      offset: String(this.#batchNumber),
+      metadata: batch.map((event) => event.id).join(','),
+    };
+    await transaction.sendOffsets({
+      consumerGroupId: this.#relayName,
+      topics: [{ topic: OUTBOX_PROGRESS_TOPIC, partitions: [position] }],
+    });
+    await transaction.commit();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await close(this.#producer);
+  }
+}
+
+async function readProgress(kafka: Kafka, relayName: string): Promise<Progress> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const [topic] = await admin.fetchOffsets({ groupId: relayName, topics: [OUTBOX_PROGRESS_TOPIC] });
+    const found = topic?.partitions.find((entry) => entry.partition === PROGRESS_PARTITION);
+    if (found === undefined || Number(found.offset) < 0) return { batchNumber: 0, ids: [] };
+    return { batchNumber: Number(found.offset), ids: found.metadata ? found.metadata.split(',') : [] };
+  } finally {
+    await within(admin.disconnect(), CLOSE_TIMEOUT_MS, 'closing the admin client').catch(() => {});
+  }
+}
+
+async function close(producer: Producer): Promise<void> {
+  // A frozen connection never answers; the producer is of no further use either way.
+  await within(producer.disconnect(), CLOSE_TIMEOUT_MS, 'closing the relay').catch(() => {});
+}
+
+function groupByTopic(batch: readonly OutboxEvent[]): Map<string, Message[]> {
+  const topics = new Map<string, Message[]>();
+  for (const event of batch) {
+    const messages = topics.get(event.topic) ?? [];
+    messages.push(toRecord(event));
+    topics.set(event.topic, messages);
+  }
+  return topics;
+}

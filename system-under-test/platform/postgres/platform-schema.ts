@@ -1,0 +1,40 @@
+/**
+ * Tables that the platform keeps in the database of every service, beside the service's own.
+ *
+ * `aggregate_versions` hands out 1, 2, 3 … per (topic, aggregate). Its row stays locked until commit, so whoever sees
+ * version n sees n - 1 too: the relay may publish everything that a snapshot shows at once. (Paging by id or time
+ * would lose rows instead: ids are handed out in another order than transactions commit.)
+ */
+export const PLATFORM_SCHEMA = `
+  create table if not exists outbox_events (
+    id text primary key,
+    seq bigint generated always as identity,
+    topic text not null,
+    aggregate_id text not null,
+    event_type text not null,
+    event_data jsonb not null,
+    headers jsonb not null,
+    version int not null,
+    created_at timestamptz not null default now(),
+    processed_at timestamptz,
+    unique (topic, aggregate_id, version)
+  );
+  create index if not exists outbox_events_pending on outbox_events (seq) where processed_at is null;
+  create index if not exists outbox_events_seq on outbox_events (seq);
+  create table if not exists aggregate_versions (
+    topic text not null,
+    aggregate_id text not null,
+    version int not null,
+    primary key (topic, aggregate_id)
+  );
+  create table if not exists inbox (
+    message_id text primary key,
+    topic text not null,
+    outcome text not null,
+    handled_at timestamptz not null default now()
+  );
+  create table if not exists commit_markers (
+    id uuid primary key,
+    created_at timestamptz not null default now()
+  );
+`;

@@ -1,0 +1,98 @@
+import { SETTINGS } from '#sut/contract/settings.ts';
+import type { StoredService } from '#sut/contract/stores.ts';
+import { deadLettersTopic } from '#sut/contract/topics.ts';
+import { type Dedupe, NO_DEDUPE, RedisDedupe } from '../dedupe/redis-dedupe.ts';
+import { Inbox } from '../inbox/inbox.ts';
+import { createKafka } from '../kafka/kafka-client.ts';
+import { KafkaConsumer } from '../kafka/kafka-consumer.ts';
+import type { Subscription } from '../kafka/subscription.ts';
+import { openKafkaPublisher } from '../outbox/kafka-publisher.ts';
+import { runRelay } from '../outbox/relay.ts';
+import type { Store } from '../store.ts';
+import { WakeSignal } from '../time/wake-signal.ts';
+import { within } from '../time/within.ts';
+import { checkOf, type ReadinessChecks } from './readiness.ts';
+import type { ServiceBase } from './service-base.ts';
+
+/** The relay and the consumer of a running service. */
+export interface Messaging {
+  readonly checks: ReadinessChecks;
+  /** Takes no more messages and ends the running handlers. */
+  stopConsumer(): Promise<void>;
+  /** Publishes what is committed, then stops; call it after the last commit. */
+  stopRelay(): Promise<void>;
+}
+
+const RELAY_DRAIN_MS = 4_000;
+
+/** Starts the relay, and the consumer when the service subscribes to anything. The store must be prepared. */
+export function startMessaging<Tx>(
+  base: ServiceBase,
+  service: StoredService,
+  store: Store<Tx>,
+  subscriptions: readonly Subscription<Tx>[],
+): Messaging {
+  const { settings, log } = base;
+  const brokers = settings.required(SETTINGS.kafkaBrokers).split(',');
+  const kafka = createKafka({ brokers, clientId: settings.instance, log });
+  const wakeUp = new WakeSignal();
+  store.onPublished(() => wakeUp.wake());
+  const relayStop = new AbortController();
+  let isRelayAlive = false;
+  const relay = runRelay({
+    outbox: store.outbox,
+    openPublisher: () => openKafkaPublisher(kafka, `${service}.relay`),
+    wakeUp,
+    signal: relayStop.signal,
+    random: Math.random,
+    onError: (error) => log.warn({ err: error }, 'relay starts again'),
+    onAlive: (isAlive) => {
+      isRelayAlive = isAlive;
+    },
+  });
+  const dedupe = openDedupe(base, service);
+  const inbox = new Inbox({
+    store,
+    subscriptions,
+    deadLettersTopic: deadLettersTopic(service),
+    dedupe,
+    log,
+    random: Math.random,
+    signal: base.draining,
+  });
+  const consumer =
+    subscriptions.length === 0
+      ? undefined
+      : new KafkaConsumer({
+          kafka,
+          groupId: service,
+          topics: subscriptions.map(({ topic }) => topic),
+          handle: (place, record) => inbox.handle(place, record),
+          nowMs: base.context.nowMs,
+          random: Math.random,
+          onError: (error) => log.warn({ err: error }, 'consumer'),
+        });
+  return {
+    checks: {
+      relay: checkOf(() => isRelayAlive, 'no Kafka producer'),
+      ...(consumer ? { consumer: checkOf(() => consumer.isJoined, 'not in its consumer group') } : {}),
+    },
+    stopConsumer: async () => {
+      await consumer?.stop();
+      await dedupe[Symbol.asyncDispose]();
+    },
+    stopRelay: async () => {
+      relayStop.abort();
+      // What it could not publish is committed and waits for the next start.
+      await within(relay, RELAY_DRAIN_MS, 'the last round of the relay').catch((error: unknown) =>
+        log.warn({ err: error }, 'outbox not drained'),
+      );
+    },
+  };
+}
+
+function openDedupe(base: ServiceBase, service: StoredService): Dedupe {
+  const url = base.settings.optional(SETTINGS.redisUrl);
+  if (url === undefined) return NO_DEDUPE;
+  return new RedisDedupe({ url, service, nowMs: base.context.nowMs, log: base.log });
+}

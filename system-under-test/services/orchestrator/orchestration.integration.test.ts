@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type StartedServer, startServer } from '#sut/environment/testing/start-server.ts';
+import { SagaChangedError, SagaLeasedError } from './advance-saga.ts';
+import { deadlineWorker } from './deadlines.ts';
+import { sagaSubscriptions } from './messages.ts';
+import { readSagaStatus } from './saga-status.ts';
+import { loadSaga, updateSaga } from './store/saga-rows.ts';
+import { answerTo, cancelRequested, created, Replica, type ReplicaSettings, TRACEPARENT } from './testing/replica.ts';
+
+let server: StartedServer;
+beforeAll(async () => {
+  server = await startServer('postgres');
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+async function replica(instance: string, settings?: ReplicaSettings): Promise<Replica> {
+  const made = new Replica(server.url, instance, settings);
+  await made.store.prepare();
+  return made;
+}
+
+/** Answers every command until the saga has ended. */
+async function answerAll(replica: Replica, sagaId: string, refuse: readonly string[] = []): Promise<void> {
+  for (let answered = 0; ; answered++) {
+    const command = (await replica.commandsOf(sagaId))[answered];
+    if (command === undefined) return;
+    const isRefused = refuse.includes(`${command.participant}.${command.action}`);
+    await replica.handle(answerTo(command, isRefused ? 'rejected' : 'done'));
+  }
+}
+
+const stateOf = async (replica: Replica, sagaId: string): Promise<unknown> =>
+  (await readSagaStatus(replica.store, sagaId))?.state;
+
+async function expectGapless(replica: Replica, sagaId: string): Promise<void> {
+  const rows = await replica.store.query<{ seq: number; from_state: string; to_state: string }>(
+    'select seq, from_state, to_state from saga_transitions where saga_id = $1 order by seq',
+    [sagaId],
+  );
+  expect(rows.map((row) => row.seq)).toEqual(rows.map((_, index) => index + 1));
+  expect(rows.map((row) => row.from_state)).toEqual(['', ...rows.slice(0, -1).map((row) => row.to_state)]);
+}
+
+describe('a saga on PostgreSQL', () => {
+  it('runs to its end, with its provenance, commands and events in the outbox', async () => {
+    await using one = await replica('one');
+    const start = created('happy');
+    expect(await one.handle(start)).toBe('applied');
+    expect(await one.handle(start)).toBe('duplicate');
+    await answerAll(one, 'happy');
+
+    expect(await readSagaStatus(one.store, 'happy')).toMatchObject({
+      saga_id: 'happy',
+      order_id: 'order-of-happy',
+      type: 'order',
+      state: 'COMPLETED',
+      deadline: null,
+      transitions: [{ seq: 1, from: '', to: 'RUNNING', cause_id: start.id }, {}, {}, {}, {}, { to: 'COMPLETED' }],
+    });
+    await expectGapless(one, 'happy');
+    const events = await one.store.query<{ event_type: string; version: number; headers: Record<string, string> }>(
+      `select event_type, version, headers from outbox_events where aggregate_id = 'happy' and topic = 'saga.events' order by seq`,
+    );
+    expect(events.map((event) => [event.event_type, event.version])).toEqual([
+      ['saga.started', 1],
+      ['saga.completed', 2],
+    ]);
+    expect(events[0]?.headers).toMatchObject({ 'saga-id': 'happy', 'cause-id': start.id });
+    const [cause] = await one.store.query<{ cause_saga_id: string; trace_id: string }>(
+      `select cause_saga_id, trace_id from saga_transitions where saga_id = 'happy' and seq = 1`,
+    );
+    expect(cause).toEqual({ cause_saga_id: 'happy', trace_id: TRACEPARENT.split('-')[1] });
+  });
+
+  it('compensates when the card is declined', async () => {
+    await using one = await replica('one');
+    await one.handle(created('declined'));
+    await answerAll(one, 'declined', ['payment.charge']);
+    const commands = (await one.commandsOf('declined')).map((command) => `${command.participant}.${command.action}`);
+    expect(commands).toEqual([
+      'inventory.reserve',
+      'payment.charge',
+      'inventory.cancel',
+      'order.cancel',
+      'notification.send-cancellation',
+    ]);
+    expect(await stateOf(one, 'declined')).toBe('COMPENSATED');
+  });
+
+  it('says so when a message is for a saga that never started', async () => {
+    await using one = await replica('one');
+    expect(await one.handle(cancelRequested('nobody'))).toBe('unknown-saga');
+    expect(await readSagaStatus(one.store, 'nobody')).toBeUndefined();
+  });
+
+  it('starts once when two starts arrive at the same time', async () => {
+    await using one = await replica('one');
+    await using two = await replica('two');
+    await Promise.all([one.handle(created('twice')), two.handle(created('twice'))]);
+    expect(await one.commandsOf('twice')).toHaveLength(1);
+    await expectGapless(one, 'twice');
+  });
+});
+
+describe('two replicas', () => {
+  it('advance a saga one after the other, whatever arrives at once', async () => {
+    await using one = await replica('one');
+    await using two = await replica('two');
+    for (let round = 0; round < 5; round++) {
+      const sagaId = `contended-${round}`;
+      await one.handle(created(sagaId));
+      for (let answered = 0; ; answered++) {
+        const command = (await one.commandsOf(sagaId))[answered];
+        if (command === undefined) break;
+        const answers = [one, two, one, two].map((replica) => replica.handle(answerTo(command)));
+        const cancels = answered === 1 ? [two.handle(cancelRequested(sagaId))] : [];
+        await Promise.all([...answers, ...cancels]);
+      }
+      expect(['COMPLETED', 'COMPENSATED']).toContain(await stateOf(one, sagaId));
+      await expectGapless(one, sagaId);
+      const keys = (await one.commandsOf(sagaId)).map((command) => command.idempotency_key);
+      expect(new Set(keys).size).toBe(keys.length);
+    }
+  });
+
+  it('leave a leased saga alone until the lease has run out, then fence off the sleeper', async () => {
+    await using sleeper = await replica('sleeper', { leaseMs: 300 });
+    await using heir = await replica('heir', { leaseMs: 300 });
+    await sleeper.handle(created('slept'));
+    const [command] = await sleeper.commandsOf('slept');
+    if (command === undefined) throw new Error('no command was sent');
+
+    // The sleeper takes the lease, decides, and sleeps before it writes.
+    const asleep = Promise.withResolvers<void>();
+    const wakes = Promise.withResolvers<void>();
+    const slow = answerTo(command);
+    const handler = sagaSubscriptions(sleeper.orchestration).find((s) => s.topic === slow.topic)?.handlers['*'];
+    if (handler === undefined) throw new Error('nobody listens');
+    const late = sleeper.store.handleOnce(slow, (unit) => {
+      const client = new Proxy(unit.tx, {
+        get: (target, property) => {
+          const value: unknown = Reflect.get(target, property, target);
+          if (property !== 'query' || typeof value !== 'function') return value;
+          return async (text: string, values: unknown) => {
+            if (text.startsWith('update sagas set state')) {
+              asleep.resolve();
+              await wakes.promise;
+            }
+            return Reflect.apply(value, target, [text, values]);
+          };
+        },
+      });
+      return handler.run({ ...unit, tx: client }, slow);
+    });
+    await asleep.promise;
+    await expect(heir.deliver(answerTo(command))).rejects.toThrow(SagaLeasedError);
+    // A cancel request would be honoured after the lease: the heir does it.
+    await heir.handle(cancelRequested('slept'));
+    wakes.resolve();
+    await expect(late).rejects.toThrow(SagaChangedError);
+    expect(await sleeper.handle(slow)).toBe('applied');
+    const status = await readSagaStatus(heir.store, 'slept');
+    expect(status).toMatchObject({ state: 'COMPENSATING' });
+    await expectGapless(heir, 'slept');
+  });
+
+  it('refuse a save whose lease was taken over, although nobody has advanced the saga since', async () => {
+    await using sleeper = await replica('sleeper', { leaseMs: 50 });
+    await using heir = await replica('heir');
+    await sleeper.handle(created('fenced'));
+    const stale = await sleeper.store.leases.take('fenced');
+    await expect.poll(() => heir.store.leases.take('fenced'), { timeout: 5_000 }).toBeDefined();
+    const isSaved = await sleeper.store.transaction(async ({ tx }) => {
+      const { state } = await loadSaga(tx, 'fenced');
+      if (state === undefined || stale === undefined) throw new Error('saga or lease is missing');
+      return updateSaga(tx, { ...state, seq: state.seq + 1 }, { previousSeq: state.seq, fence: stale });
+    });
+    expect(isSaved).toBe(false);
+  });
+
+  it('let a new incarnation take over the leases of its dead predecessor at once', async () => {
+    await using dead = await replica('phoenix');
+    await dead.handle(created('inherited'));
+    const before = await dead.store.leases.take('inherited');
+    await using stranger = await replica('stranger');
+    expect(await stranger.store.leases.take('inherited')).toBeUndefined();
+    await using reborn = await replica('phoenix');
+    const after = await reborn.store.leases.take('inherited');
+    expect(Number(after)).toBe(Number(before) + 1);
+    expect(await dead.store.leases.take('inherited')).toBeUndefined();
+  });
+});
+
+describe('deadlines', () => {
+  it('fire once among replicas, after the process that set them is gone', async () => {
+    {
+      await using gone = await replica('gone', { stepTimeoutMs: 100 });
+      await gone.handle(created('overdue'));
+    }
+    await using one = await replica('one', { stepTimeoutMs: 30_000 });
+    await using two = await replica('two', { stepTimeoutMs: 30_000 });
+    const stop = new AbortController();
+    const environment = { signal: stop.signal, nowMs: Date.now, random: Math.random, onError: () => {} };
+    const workers = [one, two].map((replica) =>
+      deadlineWorker(replica.orchestration, replica.store).start(environment),
+    );
+    await expect.poll(async () => (await one.commandsOf('overdue')).length, { timeout: 10_000 }).toBe(2);
+    stop.abort();
+    await Promise.all(workers);
+    expect((await one.commandsOf('overdue')).map((command) => command.attempt)).toEqual([1, 2]);
+    const headers = await one.store.query<{ traceparent: string | null; cause: string | null }>(
+      `select headers->>'traceparent' as traceparent, headers->>'cause-id' as cause
+       from outbox_events where aggregate_id = 'overdue' and topic = 'inventory.commands' order by seq desc limit 1`,
+    );
+    expect(headers).toEqual([{ traceparent: TRACEPARENT, cause: null }]);
+    const [row] = await one.store.query<{ cause_id: string; cause_saga_id: string; reason: string; trace_id: string }>(
+      `select cause_id, cause_saga_id, reason, trace_id from saga_transitions where saga_id = 'overdue' and seq = 2`,
+    );
+    expect(row).toEqual({
+      cause_id: '',
+      cause_saga_id: 'overdue',
+      reason: 'reserve timed out: repeated',
+      trace_id: TRACEPARENT.split('-')[1],
+    });
+  });
+});

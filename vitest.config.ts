@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+// A test's suffix states its cost: `.test.ts` is pure and fast, `.integration.test.ts` starts one real
+// component, `.e2e.test.ts` drives the whole system. The slow two run one file at a time: they own ports,
+// processes and both cores.
+const slow = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.integration.test.ts', '**/*.e2e.test.ts'],
+        },
+      },
+      {
+        test: { name: 'integration', include: ['**/*.integration.test.ts'], exclude: ['**/node_modules/**'], ...slow },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['**/*.e2e.test.ts'],
+          exclude: ['**/node_modules/**'],
+          ...slow,
+          testTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
