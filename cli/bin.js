@@ -9,5 +9,15 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 }
 const { main } = await import('./main.ts');
 await main(process.argv.slice(2));
-// What is kept open to a server that goes on living (`chaos up`) must not keep the command; output is written by now.
+// What is kept open to a server that goes on living (`chaos up`) must not keep the command; what it has printed must
+// arrive first: a pipe takes 64 KiB at a time, and its reader may be slow or gone.
+await Promise.all([process.stdout, process.stderr].map(flushed));
 process.exit();
+
+/** Resolves when the reader has taken everything, or is gone. */
+function flushed(stream) {
+  return new Promise((resolve) => {
+    stream.once('error', resolve);
+    stream.write('', resolve);
+  });
+}
