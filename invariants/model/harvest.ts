@@ -12,6 +12,12 @@ export interface Harvest {
   readonly reservations: readonly ReservationRow[];
   readonly payments: readonly PaymentRow[];
   readonly notifications: readonly NotificationRow[];
+  readonly users: readonly UserRow[];
+  readonly spendingHolds: readonly SpendingHoldRow[];
+  readonly wallets: readonly WalletRow[];
+  readonly walletEntries: readonly WalletEntryRow[];
+  readonly paymentRequests: readonly PaymentRequestRow[];
+  readonly storedEvents: readonly StoredEventRow[];
   readonly acquirer: readonly AcquirerEntry[];
   readonly deliveries: readonly DeliveryEntry[];
   readonly outbox: readonly OutboxRow[];
@@ -32,7 +38,10 @@ export interface OrderRow {
   readonly userId: string;
   readonly sagaId: string;
   readonly status: 'PENDING' | 'CONFIRMED' | 'CANCELLED';
+  /** Sum of its items. */
   readonly totalMinor: number;
+  /** Points that the customer pays with, each worth one minor unit: the card is charged the rest. */
+  readonly redeemPoints: number;
   readonly currency: string;
   readonly items: readonly { readonly productId: string; readonly quantity: number; readonly priceMinor: number }[];
 }
@@ -46,7 +55,9 @@ export interface IdempotencyKeyRow {
 
 export interface SagaRow {
   readonly id: string;
+  /** `order` or `payment`. */
   readonly type: string;
+  /** The order, or the payment request, that it is about. */
   readonly orderId: string;
   readonly state: 'RUNNING' | 'COMPENSATING' | 'COMPLETED' | 'COMPENSATED';
   readonly version: number;
@@ -100,6 +111,61 @@ export interface NotificationRow {
   readonly orderId: string;
   readonly kind: 'confirmation' | 'cancellation';
   readonly status: 'PENDING' | 'SENT' | 'FAILED';
+}
+
+export interface UserRow {
+  readonly id: string;
+  readonly limitMinor: number;
+  /** Sum of what is held; at most the limit. */
+  readonly spentMinor: number;
+}
+
+/** What an order takes of its user's spending limit; it stays HELD when the order is confirmed. */
+export interface SpendingHoldRow {
+  readonly sagaId: string;
+  readonly orderId: string;
+  readonly userId: string;
+  readonly amountMinor: number;
+  readonly status: 'HELD' | 'RELEASED' | 'REJECTED';
+}
+
+export interface WalletRow {
+  readonly userId: string;
+  readonly points: number;
+  readonly balanceMinor: number;
+}
+
+/** One append-only line of a wallet: signed changes of points and balance. */
+export interface WalletEntryRow {
+  readonly id: string;
+  readonly userId: string;
+  /** Empty for a grant. */
+  readonly sagaId: string;
+  readonly orderId: string;
+  readonly kind: 'grant' | 'redeem' | 'give-back' | 'earn' | 'top-up';
+  readonly points: number;
+  readonly balanceMinor: number;
+}
+
+/** What a client asked of a payment saga, in the orchestrator's memory. `id` is the saga's `orderId`. */
+export interface PaymentRequestRow {
+  readonly id: string;
+  readonly sagaId: string;
+  readonly userId: string;
+  readonly key: string;
+  readonly amountMinor: number;
+}
+
+/** A line of the event store; `position` grows, not without gaps. */
+export interface StoredEventRow {
+  readonly position: number;
+  readonly messageId: string;
+  readonly topic: string;
+  readonly aggregateId: string;
+  readonly version: number;
+  readonly type: string;
+  /** Order or payment request that it is about; empty when there is none. */
+  readonly orderId: string;
 }
 
 /** One line of the acquirer's own append-only ledger, in the order of `seq`. */

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { CHANNELS } from './command-data.ts';
 
 /**
  * Public HTTP API, snake_case, amounts as decimals with at most two places (29.99). Errors are
  * `{ error: string, details?: unknown }`; invalid input is 400 with `details: [{ field, message }]`.
  *
- *   POST /orders                 Idempotency-Key honoured; 201 { order, saga_id }, 400, 422 (key reused with another body)
+ *   POST /orders                 Idempotency-Key honoured; redeem_points <= total in minor units; 201 { order, saga_id }, 400, 422 (key reused
+ *                                with another body)
  *   GET  /orders/:id             200 order, 404
  *   POST /orders/:id/cancel      202 { status: 'cancelling' } while the saga runs, 200 { status: 'cancelled' }, 409 when confirmed, 404
  *   GET  /admin/outbox/events    200 { events: [...] } on every service with an outbox
@@ -12,7 +14,20 @@ import { z } from 'zod';
  *   GET  /inventory/products/:id 200 product, 404
  *   POST /inventory/reserve      { product_id, order_id, quantity }: 200 { reservation }, 409 { error, details: { product_id, available, requested } }
  *   POST /inventory/reservations/:id/confirm | cancel   200 { status }, 404, 409
+ *   POST /saga/payment           Idempotency-Key honoured; { amount, user_id, currency?, card? }: 201 { saga_id, payment_id }, 400, 422. As curl -d sends
+ *                                it, JSON under application/x-www-form-urlencoded is read too (every service)
  *   GET  /saga/status/:id        200 { saga_id, order_id, type, state, step, transitions: [...] }, 404
+ *   PUT  /users/:id              { name, email?, phone?, preferred_channel?, spending_limit? }: 201 new, 200 changed
+ *   GET  /users/:id              200 { id, name, email, phone, preferred_channel, spending_limit, spent, version }, 404
+ *   GET  /wallets/:user_id       200 { user_id, points, balance, frozen, version }, 404
+ *   GET  /wallets/:user_id/entries   200 { entries: [...] } in the order of writing
+ *   POST /wallets/:user_id/grants    Idempotency-Key required; { points?, balance?, reason? }: 201 { entry }
+ *   PUT  /wallets/:user_id/frozen    { frozen: boolean }: 200
+ *   GET  /payments/:id, GET /notifications/:id   200, 404
+ *   GET  /events?aggregate=<id>&topic=&after=<position>&limit=   200 { events: [...], next }, in the order of versions per aggregate
+ *   GET  /events/:message_id     200, 404
+ *   GET  /events/replay?topic=&aggregate=   200 { state, version, events } an aggregate folded from its events, 404
+ *   GET  /events/gaps            200 { gaps: [{ topic, aggregate_id, missing: [from, to] }] }
  *   GET  /health/live, /health/ready on every service
  *
  * Acquirer (8090):         POST /charges            Idempotency-Key; { order_id, amount_minor, currency, card } -> 201 { status: 'captured', charge_id } |
@@ -33,6 +48,8 @@ const nameSchema = z
   .max(64)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
 
+const currencySchema = z.string().regex(/^[A-Z]{3}$/, 'must be a code of ISO 4217');
+
 export const createOrderSchema = z.object({
   user_id: nameSchema,
   items: z
@@ -46,13 +63,40 @@ export const createOrderSchema = z.object({
     .min(1)
     .max(50),
   card: nameSchema.default('card-ok'),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'must be a code of ISO 4217')
-    .default('USD'),
+  currency: currencySchema.default('USD'),
+  redeem_points: z.int().min(0).max(100_000_000).default(0),
 });
 export type CreateOrder = z.infer<typeof createOrderSchema>;
+
+export const createPaymentSchema = z.object({
+  amount: z.number().gt(0).max(1_000_000).multipleOf(0.01),
+  user_id: nameSchema,
+  currency: currencySchema.default('USD'),
+  card: nameSchema.default('card-ok'),
+});
+export type CreatePayment = z.infer<typeof createPaymentSchema>;
+
+export const putUserSchema = z.object({
+  name: nameSchema,
+  email: z.email().max(254).optional(),
+  phone: z
+    .string()
+    .regex(/^\+?[0-9 ]{5,20}$/, 'must be a telephone number')
+    .optional(),
+  preferred_channel: z.enum(CHANNELS).default('email'),
+  spending_limit: z.number().min(0).max(1_000_000_000).multipleOf(0.01).optional(),
+});
+export type PutUser = z.infer<typeof putUserSchema>;
+
+export const grantSchema = z.object({
+  points: z.int().min(0).max(100_000_000).default(0),
+  balance: z.number().min(0).max(1_000_000).multipleOf(0.01).default(0),
+  reason: nameSchema.default('grant'),
+});
+export type Grant = z.infer<typeof grantSchema>;
 
 export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';
 export const REQUEST_ID_HEADER = 'x-request-id';
 export const USER_ID_HEADER = 'x-user-id';
+/** Milliseconds that the caller will still wait; every hop passes on what is left of it (gRPC's `grpc-timeout`). */
+export const TIMEOUT_HEADER = 'x-request-timeout-ms';

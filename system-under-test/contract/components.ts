@@ -1,29 +1,60 @@
 /** What a component is to the system: somebody else's server, one of our services, or the outside world. */
 export type ComponentKind = 'server' | 'service' | 'witness';
 
+/** What a service needs of the servers; a topology says which processes provide it. */
+export const ENGINES = ['kafka', 'postgres', 'mongodb', 'redis'] as const;
+export type Engine = (typeof ENGINES)[number];
+
+/**
+ * `compact`: one process per engine, up in seconds. `cluster`: 3 Kafka brokers, 3 PostgreSQL under Patroni and etcd
+ * behind HAProxy, a replica set of 3, a Redis cluster of 6.
+ */
+export const TOPOLOGIES = ['compact', 'cluster'] as const;
+export type Topology = (typeof TOPOLOGIES)[number];
+
 export interface ComponentDeclaration {
   readonly kind: ComponentKind;
   readonly defaultPort: number;
-  /** Components that it opens connections to; each pair becomes a link with a proxy of its own. */
+  /** Engines and components that it opens connections to; each (client, server) becomes a link with its own proxy. */
   readonly uses: readonly string[];
   readonly summary: string;
+  /** The engine that it is a node of. */
+  readonly engine?: Engine;
+  /** False: clients of the engine do not connect to this node but to another one of the engine (HAProxy). */
+  readonly isEntry?: boolean;
+  /** Only part of this topology; absent: part of all. */
+  readonly topology?: Topology;
+  /** The service of which it is an instance, when its name is not that. */
+  readonly service?: string;
 }
 
 /**
- * Every component of the compact topology. Adding a service means one entry here and one folder under
- * `services/`; ports, links, proxies, readiness and faults follow from it. Ports are those of the specification.
+ * Every component of every topology. Adding a service means one entry here and one folder under `services/`; ports,
+ * links, proxies, readiness and faults follow from it. Ports are those of the specification.
  */
 export const COMPONENTS = {
-  kafka: { kind: 'server', defaultPort: 9092, uses: [], summary: 'Kafka broker (KRaft, one node)' },
-  postgres: { kind: 'server', defaultPort: 5432, uses: [], summary: 'PostgreSQL, one database per service' },
-  mongodb: { kind: 'server', defaultPort: 27017, uses: [], summary: 'MongoDB, one-member replica set' },
-  redis: { kind: 'server', defaultPort: 6379, uses: [], summary: 'Redis, dedupe cache in front of the inbox' },
+  kafka: {
+    ...{ kind: 'server', engine: 'kafka', topology: 'compact', defaultPort: 9092, uses: [] },
+    summary: 'Kafka broker (KRaft, one node)',
+  },
+  postgres: {
+    ...{ kind: 'server', engine: 'postgres', topology: 'compact', defaultPort: 5432, uses: [] },
+    summary: 'PostgreSQL, one database per service',
+  },
+  mongodb: {
+    ...{ kind: 'server', engine: 'mongodb', topology: 'compact', defaultPort: 27017, uses: [] },
+    summary: 'MongoDB, one-member replica set',
+  },
+  redis: {
+    ...{ kind: 'server', engine: 'redis', topology: 'compact', defaultPort: 6379, uses: [] },
+    summary: 'Redis, dedupe cache in front of the inbox',
+  },
   acquirer: { kind: 'witness', defaultPort: 8090, uses: [], summary: 'card processor with its own ledger' },
   'message-provider': {
     kind: 'witness',
     defaultPort: 8091,
     uses: [],
-    summary: 'e-mail/SMS provider with its own ledger',
+    summary: 'e-mail/SMS/push provider with its own ledger',
   },
   order: {
     kind: 'service',
@@ -49,17 +80,60 @@ export const COMPONENTS = {
     uses: ['mongodb', 'kafka', 'redis', 'message-provider'],
     summary: 'messages to customers',
   },
+  user: {
+    kind: 'service',
+    defaultPort: 8005,
+    uses: ['postgres', 'kafka', 'redis'],
+    summary: 'profiles, preferences, spending limits',
+  },
+  wallet: {
+    kind: 'service',
+    defaultPort: 8006,
+    uses: ['mongodb', 'kafka', 'redis'],
+    summary: 'balances and loyalty points',
+  },
   orchestrator: {
     kind: 'service',
     defaultPort: 8080,
     uses: ['postgres', 'kafka', 'redis'],
     summary: 'saga orchestrator',
   },
-  gateway: { kind: 'service', defaultPort: 8000, uses: ['order', 'inventory', 'orchestrator'], summary: 'public API' },
+  'orchestrator-2': {
+    ...{ kind: 'service', service: 'orchestrator', defaultPort: 8082, uses: ['postgres', 'kafka', 'redis'] },
+    summary: 'second saga orchestrator, takes over from the first',
+  },
+  'event-store': {
+    kind: 'service',
+    defaultPort: 8081,
+    uses: ['postgres', 'kafka', 'redis'],
+    summary: 'append-only audit trail of every domain event',
+  },
+  gateway: {
+    kind: 'service',
+    defaultPort: 8000,
+    uses: [
+      ...['order', 'inventory', 'payment', 'notification', 'user', 'wallet'],
+      ...['orchestrator', 'orchestrator-2', 'event-store'],
+    ],
+    summary: 'public API',
+  },
 } as const satisfies Record<string, ComponentDeclaration>;
 
 export type ComponentName = keyof typeof COMPONENTS;
-export const COMPONENT_NAMES = Object.keys(COMPONENTS) as readonly ComponentName[];
+/** Every component of every topology. */
+export const ALL_COMPONENTS = Object.keys(COMPONENTS) as readonly ComponentName[];
+
+export const declarationOf = (component: ComponentName): ComponentDeclaration => COMPONENTS[component];
+
+/** Components of a topology, servers first. */
+export const componentsOf = (topology: Topology): readonly ComponentName[] =>
+  ALL_COMPONENTS.filter((name) => (declarationOf(name).topology ?? topology) === topology);
+
+/** Components that clients of an engine connect to. */
+export const entriesOf = (topology: Topology, engine: Engine): readonly ComponentName[] =>
+  componentsOf(topology).filter((name) => declarationOf(name).engine === engine && declarationOf(name).isEntry !== false);
+
+const isEngine = (name: string): name is Engine => ENGINES.some((engine) => engine === name);
 
 /** A declared connection: `client` opens it, `server` listens. */
 export interface Link {
@@ -68,11 +142,21 @@ export interface Link {
   readonly server: ComponentName;
 }
 
-/** All links of the topology, derived from what each component uses. */
-export const LINKS: readonly Link[] = COMPONENT_NAMES.flatMap((client) =>
-  (COMPONENTS[client].uses as readonly ComponentName[]).map((server) => ({
-    name: `${client}->${server}` as const,
-    client,
-    server,
-  })),
-);
+/** All links of a topology, derived from what each component uses: one per client and server process. */
+export const linksOf = (topology: Topology): readonly Link[] =>
+  componentsOf(topology).flatMap((client) =>
+    declarationOf(client)
+      .uses.flatMap((used) => (isEngine(used) ? entriesOf(topology, used) : [used as ComponentName]))
+      .map((server) => ({ name: `${client}->${server}` as const, client, server })),
+  );
+
+/** Every component of the compact topology. */
+export const COMPONENT_NAMES = componentsOf('compact');
+/** All links of the compact topology. */
+export const LINKS = linksOf('compact');
+
+/** The service that a component is an instance of: itself, unless it says otherwise. */
+export function serviceOf(component: ComponentName): string {
+  const declaration: ComponentDeclaration = COMPONENTS[component];
+  return declaration.service ?? component;
+}

@@ -1,4 +1,4 @@
-import type { ComponentName, Link } from './components.ts';
+import type { ComponentName, Engine, Link, Topology } from './components.ts';
 
 /** What can be done to a component. A component lists those that it supports; faults ask for no others. */
 export const CAPABILITIES = ['kill', 'stop', 'pause', 'resume', 'start'] as const;
@@ -64,12 +64,16 @@ export interface Residue {
  */
 export interface Environment extends AsyncDisposable {
   readonly id: string;
-  readonly topology: 'compact';
+  readonly topology: Topology;
+  /** Every component of the topology, servers first. */
+  readonly components: readonly ComponentName[];
   /** True when `chaos up` owns it: disposing detaches and leaves it running. */
   readonly isShared: boolean;
   readonly links: readonly Link[];
   /** Real address of a component, not through a proxy. */
   port(component: ComponentName): number;
+  /** Real ports that clients of an engine connect to: one, or every member of a cluster. */
+  entryPorts(engine: Engine): readonly number[];
   capabilities(component: ComponentName): readonly Capability[];
   perform(component: ComponentName, capability: Capability, signal: AbortSignal): Promise<void>;
   /** Resolves when the component answers its own readiness check again; rejects with what it last answered. */

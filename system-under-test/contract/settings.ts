@@ -17,6 +17,10 @@ export const SETTINGS = {
   dataDir: 'DATA_DIR',
   /** How long a witness takes for one request, besides its ledger. */
   processingDelayMs: 'PROCESSING_DELAY_MS',
+  /** What a user may spend who has no profile, minor units. */
+  defaultSpendingLimitMinor: 'DEFAULT_SPENDING_LIMIT_MINOR',
+  /** `relay` (default) or `debezium`: who brings outbox rows to their topics. */
+  outboxPublisher: 'OUTBOX_PUBLISHER',
   logLevel: 'LOG_LEVEL',
   stepTimeoutMs: 'SAGA_STEP_TIMEOUT_MS',
   reservationTtlMs: 'RESERVATION_TTL_MS',
@@ -24,4 +28,4 @@ export const SETTINGS = {
 } as const;
 
 /** Production defaults of the tunables above. */
-export const SETTING_DEFAULTS = { stepTimeoutMs: 5_000, reservationTtlMs: 15 * 60_000, processingDelayMs: 6 } as const;
+export const SETTING_DEFAULTS = { stepTimeoutMs: 5_000, reservationTtlMs: 15 * 60_000, processingDelayMs: 6, defaultSpendingLimitMinor: 1_000_000_00 } as const;

@@ -5,22 +5,29 @@ import type { ComponentName } from './components.ts';
  * of a participant, `<service>.replies` the answers. One service writes each topic, so the versions of an
  * aggregate in a topic are 1, 2, 3 …
  */
-export const PARTICIPANTS = ['order', 'inventory', 'payment', 'notification'] as const;
+export const PARTICIPANTS = ['order', 'inventory', 'payment', 'notification', 'user', 'wallet'] as const;
 export type Participant = (typeof PARTICIPANTS)[number];
 
-export const eventsTopic = (service: Participant | 'orchestrator'): string =>
+/** Who publishes domain events. */
+export const EVENT_SOURCES = [...PARTICIPANTS, 'orchestrator'] as const;
+export type EventSource = (typeof EVENT_SOURCES)[number];
+
+export const eventsTopic = (service: EventSource): string =>
   service === 'orchestrator' ? 'saga.events' : `${service}.events`;
 export const commandsTopic = (participant: Participant): string => `${participant}.commands`;
 export const repliesTopic = (participant: Participant): string => `${participant}.replies`;
 /** Messages that a service could not read, kept for a person; written through its outbox. */
-export const deadLettersTopic = (service: Participant | 'orchestrator'): string => `${service}.dead-letters`;
+export const deadLettersTopic = (service: EventSource | 'event-store'): string => `${service}.dead-letters`;
 
 /** Which service consumes which topics; its consumer group is `<service>`. */
 export const SUBSCRIPTIONS: Readonly<Partial<Record<ComponentName, readonly string[]>>> = {
   order: [commandsTopic('order')],
   inventory: [commandsTopic('inventory')],
   payment: [commandsTopic('payment')],
-  notification: [commandsTopic('notification')],
+  notification: [commandsTopic('notification'), eventsTopic('user')],
+  user: [commandsTopic('user')],
+  wallet: [commandsTopic('wallet')],
+  'event-store': EVENT_SOURCES.map(eventsTopic),
   orchestrator: [eventsTopic('order'), ...PARTICIPANTS.map(repliesTopic)],
 };
 
@@ -28,6 +35,7 @@ export const TOPICS: readonly string[] = [
   ...PARTICIPANTS.flatMap((p) => [eventsTopic(p), commandsTopic(p), repliesTopic(p), deadLettersTopic(p)]),
   eventsTopic('orchestrator'),
   deadLettersTopic('orchestrator'),
+  deadLettersTopic('event-store'),
 ];
 
 /** Holds no records: each relay commits its progress as a consumer-group offset of this topic. */

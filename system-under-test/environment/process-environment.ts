@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LinkFleet } from '#toxiproxy/links/link-fleet.ts';
-import { COMPONENT_NAMES, type ComponentName, LINKS, type Link } from '../contract/components.ts';
+import { COMPONENT_NAMES, type ComponentName, type Engine, entriesOf, LINKS, type Link } from '../contract/components.ts';
 import {
   type Bypass,
   CAPABILITIES,
@@ -41,7 +41,8 @@ export interface EnvironmentParts {
 
 /** The compact topology as local processes under a keeper. Made by `provision` and `attach`. */
 export class ProcessEnvironment implements Environment {
-  readonly topology = 'compact';
+  readonly topology = 'compact' as const;
+  readonly components = COMPONENT_NAMES;
   readonly record: EnvironmentRecord;
   readonly #client: KeeperClient;
   readonly #keeper: ProcessIdentity;
@@ -77,6 +78,10 @@ export class ProcessEnvironment implements Environment {
 
   port(component: ComponentName): number {
     return this.record.ports[component];
+  }
+
+  entryPorts(engine: Engine): readonly number[] {
+    return entriesOf(this.topology, engine).map((name) => this.port(name));
   }
 
   /** Every component is a process of ours, so each can take every one. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { redirectEnvironment } from '#toxiproxy/redirect/redirect-environment.ts';
-import { COMPONENTS, type ComponentName } from '../contract/components.ts';
+import { COMPONENTS, type ComponentName, declarationOf, serviceOf } from '../contract/components.ts';
 import { SETTINGS } from '../contract/settings.ts';
 import { STORES } from '../contract/stores.ts';
 import type { LinkControl } from './keeper/protocol.ts';
@@ -30,8 +30,9 @@ export function addressSettings(
   name: ComponentName,
   ports: Readonly<Record<ComponentName, number>>,
 ): Readonly<Record<string, string>> {
-  const database = name in STORES ? STORES[name as keyof typeof STORES].database : undefined;
-  const uses: readonly ComponentName[] = COMPONENTS[name].uses;
+  const service = serviceOf(name);
+  const database = service in STORES ? STORES[service as keyof typeof STORES].database : undefined;
+  const uses = declarationOf(name).uses as readonly ComponentName[];
   return Object.fromEntries(
     uses.map((used) => {
       const port = ports[used];
@@ -63,15 +64,15 @@ export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundin
       '--disable-warning=TimeoutNegativeWarning',
       ...redirect.execArgv,
       ...surroundings.execArgv,
-      fileURLToPath(new URL(`../services/${name}/main.ts`, import.meta.url)),
+      fileURLToPath(new URL(`../services/${serviceOf(name)}/main.ts`, import.meta.url)),
     ],
     env: {
       PATH: '/usr/bin:/bin',
       NODE_ENV: 'production',
       // Without it eight processes compile the same drivers at every start and every restart.
       NODE_COMPILE_CACHE: compileCacheDir,
-      [SETTINGS.name]: name,
-      [SETTINGS.instance]: `${name}-1`,
+      [SETTINGS.name]: serviceOf(name),
+      [SETTINGS.instance]: serviceOf(name) === name ? `${name}-1` : name,
       [SETTINGS.port]: String(ports[name]),
       [SETTINGS.dataDir]: join(dataDir, name),
       ...addressSettings(name, ports),
