@@ -11,6 +11,7 @@ const order = (status: OrderRow['status'], totalMinor = 1999): OrderRow => ({
   sagaId: 's1',
   status,
   totalMinor,
+  redeemPoints: 0,
   currency: 'USD',
   items: [],
 });

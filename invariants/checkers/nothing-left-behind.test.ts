@@ -11,7 +11,7 @@ const judge = (values: Readonly<Record<string, unknown>>, given: Partial<Harvest
   verdictOf(nothingLeftBehind, new HistoryBuilder().observe('teardown', values).build(), harvestOf(given));
 
 const order = (status: 'PENDING' | 'CONFIRMED' | 'CANCELLED') => ({
-  orders: [{ id: 'o1', userId: 'u', sagaId: 's1', status, totalMinor: 1, currency: 'USD', items: [] }],
+  orders: [{ id: 'o1', userId: 'u', sagaId: 's1', status, totalMinor: 1, redeemPoints: 0, currency: 'USD', items: [] }],
 });
 const saga = (state: 'RUNNING' | 'COMPENSATED') => ({
   sagas: [{ id: 's1', type: 'order', orderId: 'o1', state, version: 1 }],

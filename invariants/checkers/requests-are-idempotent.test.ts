@@ -41,6 +41,7 @@ function stored(...rows: readonly string[]): Harvest {
     sagaId: `s-${id}`,
     status: 'CONFIRMED' as const,
     totalMinor: 0,
+    redeemPoints: 0,
     currency: 'USD',
     items: [],
   }));

@@ -11,6 +11,7 @@ const order = (id: string, status: OrderRow['status'], quantity = 2): OrderRow =
   sagaId: `s-${id}`,
   status,
   totalMinor: 100 * quantity,
+  redeemPoints: 0,
   currency: 'USD',
   items: [{ productId: 'p1', quantity, priceMinor: 100 }],
 });

@@ -63,6 +63,7 @@ function placeOrder(
     sagaId,
     status: 'PENDING',
     totalMinor,
+    redeemPoints: 0,
     currency: 'USD',
     items: priced,
   });

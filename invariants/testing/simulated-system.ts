@@ -6,12 +6,18 @@ import type {
   NotificationRow,
   OrderRow,
   OutboxRow,
+  PaymentRequestRow,
   PaymentRow,
   ProductRow,
   ReservationRow,
   SagaRow,
+  SpendingHoldRow,
+  StoredEventRow,
   TopicRecord,
   TransitionRow,
+  UserRow,
+  WalletEntryRow,
+  WalletRow,
 } from '../model/harvest.ts';
 
 type Mutable<Row> = { -readonly [Field in keyof Row]: Row[Field] };
@@ -26,6 +32,12 @@ export interface MutableHarvest extends Harvest {
   readonly reservations: Mutable<ReservationRow>[];
   readonly payments: Mutable<PaymentRow>[];
   readonly notifications: Mutable<NotificationRow>[];
+  readonly users: Mutable<UserRow>[];
+  readonly spendingHolds: Mutable<SpendingHoldRow>[];
+  readonly wallets: Mutable<WalletRow>[];
+  readonly walletEntries: Mutable<WalletEntryRow>[];
+  readonly paymentRequests: Mutable<PaymentRequestRow>[];
+  readonly storedEvents: Mutable<StoredEventRow>[];
   readonly acquirer: Mutable<AcquirerEntry>[];
   readonly deliveries: Mutable<DeliveryEntry>[];
   readonly outbox: Mutable<OutboxRow>[];
@@ -66,6 +78,12 @@ export class SimulatedSystem {
     reservations: [],
     payments: [],
     notifications: [],
+    users: [],
+    spendingHolds: [],
+    wallets: [],
+    walletEntries: [],
+    paymentRequests: [],
+    storedEvents: [],
     acquirer: [],
     deliveries: [],
     outbox: [],
