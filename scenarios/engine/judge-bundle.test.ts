@@ -34,7 +34,7 @@ beforeEach(async () => {
   });
   bundle.writePlan(makePlan(sagaRecovery, 7));
   cpSync(join(recorded, 'history.ndjson'), bundle.historyPath);
-  bundle.writeHarvest(JSON.parse(readFileSync(join(recorded, 'harvest.json'), 'utf8')));
+  cpSync(join(recorded, 'harvest.json'), file('harvest.json'));
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 

@@ -6,6 +6,7 @@ import type { RunRecord } from '#reports/model/run-report.ts';
 import type { Plan } from '../../model/plan.ts';
 import { formatPlan } from '../plan.ts';
 import { BUNDLE_FILES } from './bundle-files.ts';
+import { toHarvestFile } from './harvest-file.ts';
 
 /** Writes the files of a bundle beside the history; each is whole on disk when its method returns. */
 export class BundleWriter {
@@ -34,7 +35,7 @@ export class BundleWriter {
   }
 
   writeHarvest(harvest: Harvest): void {
-    this.#replace(BUNDLE_FILES.harvest, `${JSON.stringify(harvest)}\n`);
+    this.#replace(BUNDLE_FILES.harvest, `${JSON.stringify(toHarvestFile(harvest))}\n`);
   }
 
   /** By way of a second file, so that a reader finds the old text or the new one, never a part. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Harvest } from '#invariants/model/harvest.ts';
 
-/** The format of `harvest.json`: the judge's own types, checked at run time because a bundle may come from anywhere. */
+/** The judge's own types, checked at run time: a bundle may come from anywhere, and a store may hold anything. */
 export const harvestSchema = z.object({
   orders: z.array(
     z.object({
@@ -10,6 +10,7 @@ export const harvestSchema = z.object({
       sagaId: z.string(),
       status: z.enum(['PENDING', 'CONFIRMED', 'CANCELLED']),
       totalMinor: z.number(),
+      redeemPoints: z.number(),
       currency: z.string(),
       items: z.array(z.object({ productId: z.string(), quantity: z.number(), priceMinor: z.number() })),
     }),
@@ -65,6 +66,48 @@ export const harvestSchema = z.object({
       orderId: z.string(),
       kind: z.enum(['confirmation', 'cancellation']),
       status: z.enum(['PENDING', 'SENT', 'FAILED']),
+    }),
+  ),
+  users: z.array(z.object({ id: z.string(), limitMinor: z.number(), spentMinor: z.number() })),
+  spendingHolds: z.array(
+    z.object({
+      sagaId: z.string(),
+      orderId: z.string(),
+      userId: z.string(),
+      amountMinor: z.number(),
+      status: z.enum(['HELD', 'RELEASED', 'REJECTED']),
+    }),
+  ),
+  wallets: z.array(z.object({ userId: z.string(), points: z.number(), balanceMinor: z.number() })),
+  walletEntries: z.array(
+    z.object({
+      id: z.string(),
+      userId: z.string(),
+      sagaId: z.string(),
+      orderId: z.string(),
+      kind: z.enum(['grant', 'redeem', 'give-back', 'earn', 'top-up']),
+      points: z.number(),
+      balanceMinor: z.number(),
+    }),
+  ),
+  paymentRequests: z.array(
+    z.object({
+      id: z.string(),
+      sagaId: z.string(),
+      userId: z.string(),
+      key: z.string(),
+      amountMinor: z.number(),
+    }),
+  ),
+  storedEvents: z.array(
+    z.object({
+      position: z.number(),
+      messageId: z.string(),
+      topic: z.string(),
+      aggregateId: z.string(),
+      version: z.number(),
+      type: z.string(),
+      orderId: z.string(),
     }),
   ),
   acquirer: z.array(

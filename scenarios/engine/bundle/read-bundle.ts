@@ -12,7 +12,7 @@ import type { Plan } from '../../model/plan.ts';
 import { BUNDLE_FILES } from './bundle-files.ts';
 import { planSchema, runRecordSchema } from './bundle-schemas.ts';
 import { CorruptBundle } from './corrupt-bundle.ts';
-import { harvestSchema } from './harvest-schema.ts';
+import { harvestFileSchema } from './harvest-file.ts';
 import { NotABundle } from './not-a-bundle.ts';
 
 /** What a bundle holds. A file that the run did not get to write is undefined, with the reason in `gaps`. */
@@ -34,7 +34,7 @@ export async function readBundle(dir: string): Promise<Bundle> {
   if (record === undefined) throw new NotABundle(dir, gaps.join(', '));
   const plan = await readJson(dir, BUNDLE_FILES.plan, planSchema, gaps);
   const history = await readHistory(dir, gaps);
-  const harvest = await readJson(dir, BUNDLE_FILES.harvest, harvestSchema, gaps);
+  const harvest = await readJson(dir, BUNDLE_FILES.harvest, harvestFileSchema, gaps);
   return { record, plan, history, harvest, gaps };
 }
 

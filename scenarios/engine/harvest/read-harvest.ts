@@ -10,15 +10,21 @@ import {
   readNotifications,
   readProducts,
   readReservations,
+  readWalletEntries,
+  readWallets,
 } from './read-mongodb.ts';
 import {
   readIdempotencyKeys,
   readOrders,
+  readPaymentRequests,
   readPayments,
   readPostgresInbox,
   readPostgresOutbox,
   readSagas,
+  readSpendingHolds,
+  readStoredEvents,
   readTransitions,
+  readUsers,
 } from './read-postgres.ts';
 import { readTopics } from './read-topics.ts';
 import { readAcquirer, readDeliveries } from './read-witnesses.ts';
@@ -62,6 +68,12 @@ export async function readHarvest(
     reservations: await from('reservations', () => readReservations(stores)),
     payments: await from('payments', () => readPayments(stores)),
     notifications: await from('notifications', () => readNotifications(stores)),
+    users: await from('users', () => readUsers(stores)),
+    spendingHolds: await from('spendingHolds', () => readSpendingHolds(stores)),
+    wallets: await from('wallets', () => readWallets(stores)),
+    walletEntries: await from('walletEntries', () => readWalletEntries(stores)),
+    paymentRequests: await from('paymentRequests', () => readPaymentRequests(stores)),
+    storedEvents: await from('storedEvents', () => readStoredEvents(stores)),
     acquirer: await from('acquirer', () => readAcquirer(environment, signal)),
     deliveries: await from('deliveries', () => readDeliveries(environment, signal)),
     outbox: (await Promise.all(outbox)).flat(),

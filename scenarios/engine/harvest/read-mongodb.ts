@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import type { InboxRow, NotificationRow, OutboxRow, ProductRow, ReservationRow } from '#invariants/model/harvest.ts';
+import type {
+  InboxRow,
+  NotificationRow,
+  OutboxRow,
+  ProductRow,
+  ReservationRow,
+  WalletEntryRow,
+  WalletRow,
+} from '#invariants/model/harvest.ts';
 import type { PlannedProduct } from '../../model/plan.ts';
 import { harvestSchema } from '../bundle/harvest-schema.ts';
 import type { MongodbService, Stores } from '../stores/stores.ts';
@@ -52,6 +60,37 @@ export async function readNotifications(stores: Stores): Promise<readonly Notifi
     .transform((one) => ({ id: one._id, orderId: one.order_id, kind: one.kind, status: one.status }))
     .pipe(rows.notifications.element);
   return z.array(document).parse(await all(stores, 'notification', 'notifications'));
+}
+
+export async function readWallets(stores: Stores): Promise<readonly WalletRow[]> {
+  const document = z
+    .object({ _id: z.string(), points: z.number(), balance_minor: z.number() })
+    .transform((one) => ({ userId: one._id, points: one.points, balanceMinor: one.balance_minor }));
+  return z.array(document).parse(await all(stores, 'wallet', 'wallets'));
+}
+
+export async function readWalletEntries(stores: Stores): Promise<readonly WalletEntryRow[]> {
+  const document = z
+    .object({
+      _id: z.string(),
+      user_id: z.string(),
+      saga_id: z.string().nullish(),
+      order_id: z.string().nullish(),
+      kind: z.string(),
+      points: z.number(),
+      balance_minor: z.number(),
+    })
+    .transform((one) => ({
+      id: one._id,
+      userId: one.user_id,
+      sagaId: one.saga_id ?? '',
+      orderId: one.order_id ?? '',
+      kind: one.kind,
+      points: one.points,
+      balanceMinor: one.balance_minor,
+    }))
+    .pipe(rows.walletEntries.element);
+  return z.array(document).parse(await all(stores, 'wallet', 'entries'));
 }
 
 export async function readMongodbOutbox(stores: Stores, service: MongodbService): Promise<readonly OutboxRow[]> {

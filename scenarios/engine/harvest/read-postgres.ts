@@ -4,9 +4,13 @@ import type {
   InboxRow,
   OrderRow,
   OutboxRow,
+  PaymentRequestRow,
   PaymentRow,
   SagaRow,
+  SpendingHoldRow,
+  StoredEventRow,
   TransitionRow,
+  UserRow,
 } from '#invariants/model/harvest.ts';
 import { HEADERS } from '#sut/contract/messages.ts';
 import { harvestSchema } from '../bundle/harvest-schema.ts';
@@ -27,18 +31,18 @@ export async function readOrders(stores: Stores): Promise<readonly OrderRow[]> {
       sagaId: z.string(),
       status: z.string(),
       totalMinor: count,
+      redeemPoints: count,
       currency: z.string(),
       items: z.array(item),
     })
     .pipe(rows.orders.element);
-  return z
-    .array(row)
-    .parse(
-      await stores.rows(
-        'order',
-        'select id, user_id as "userId", saga_id as "sagaId", status, total_minor as "totalMinor", currency, items from orders order by id',
-      ),
-    );
+  return z.array(row).parse(
+    await stores.rows(
+      'order',
+      `select id, user_id as "userId", saga_id as "sagaId", status, total_minor as "totalMinor",
+          redeem_points as "redeemPoints", currency, items from orders order by id`,
+    ),
+  );
 }
 
 export async function readIdempotencyKeys(stores: Stores): Promise<readonly IdempotencyKeyRow[]> {
@@ -63,6 +67,31 @@ export async function readPayments(stores: Stores): Promise<readonly PaymentRow[
   const sql =
     'select id, order_id as "orderId", amount_minor::float8 as "amountMinor", status from payments order by id';
   return rows.payments.parse(await stores.rows('payment', sql));
+}
+
+export async function readPaymentRequests(stores: Stores): Promise<readonly PaymentRequestRow[]> {
+  // A request without a key is a payment of its own.
+  const sql = `select id, saga_id as "sagaId", user_id as "userId", coalesce(key, '') as key, amount_minor::float8 as "amountMinor"
+    from payment_requests order by id`;
+  return rows.paymentRequests.parse(await stores.rows('orchestrator', sql));
+}
+
+export async function readUsers(stores: Stores): Promise<readonly UserRow[]> {
+  const sql = `select id, spending_limit_minor::float8 as "limitMinor", spent_minor::float8 as "spentMinor" from users order by id`;
+  return rows.users.parse(await stores.rows('user', sql));
+}
+
+export async function readSpendingHolds(stores: Stores): Promise<readonly SpendingHoldRow[]> {
+  const sql = `select saga_id as "sagaId", order_id as "orderId", user_id as "userId", amount_minor::float8 as "amountMinor", status
+    from spending_holds order by saga_id`;
+  return rows.spendingHolds.parse(await stores.rows('user', sql));
+}
+
+export async function readStoredEvents(stores: Stores): Promise<readonly StoredEventRow[]> {
+  const sql = `select position::float8 as position, message_id as "messageId", topic, aggregate_id as "aggregateId", version::int as version,
+      type, coalesce(headers ->> '${HEADERS.orderId}', '') as "orderId"
+    from stored_events order by position`;
+  return rows.storedEvents.parse(await stores.rows('event-store', sql));
 }
 
 const outboxSchema = z
