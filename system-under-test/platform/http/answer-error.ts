@@ -21,10 +21,6 @@ export async function answerError(
   await reply.status(status).send(body);
 }
 
-export async function answerUnknownRoute(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  await reply.status(404).send({ error: `no route ${request.method} ${request.url}` });
-}
-
 /** Status and body for an error. 5xx: the outcome of a write is open unless the text says otherwise. */
 export function errorAnswer(error: Error, requestId: string): ErrorAnswer {
   if (error instanceof HttpError) {

@@ -2,7 +2,9 @@ import { type Context, context, propagation, ROOT_CONTEXT, type Span, SpanKind, 
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { REQUEST_ID_HEADER } from '#sut/contract/api.ts';
-import { answerError, answerUnknownRoute } from './answer-error.ts';
+import { answerError } from './answer-error.ts';
+import { collectRoutes } from './collect-routes.ts';
+import { describeRoutes } from './describe-routes.ts';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -14,9 +16,14 @@ interface RequestTrace {
 
 /**
  * An HTTP server as every service has it: request ids (taken over or made), a span per request that continues the
- * caller's trace, one log line per answer, errors as `{ error, details? }` without stack traces.
+ * caller's trace, one log line per answer, errors as `{ error, details? }` without stack traces, and `/openapi.json`,
+ * titled `title`, of the routes that `documentedRoute` registers.
  */
-export function createApp(options: { readonly log: Logger; readonly newId: () => string }): FastifyInstance {
+export function createApp(options: {
+  readonly title: string;
+  readonly log: Logger;
+  readonly newId: () => string;
+}): FastifyInstance {
   // Widened, or the logger's type becomes part of the server's.
   const loggerInstance: FastifyBaseLogger = options.log;
   const app = fastify({
@@ -30,7 +37,8 @@ export function createApp(options: { readonly log: Logger; readonly newId: () =>
     forceCloseConnections: 'idle',
   });
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler(answerUnknownRoute);
+  describeRoutes(app, options.title, collectRoutes(app));
+  readJsonFromForms(app);
   traceRequests(app);
   app.addHook('onResponse', async (request, reply) => {
     const fields = {
@@ -43,6 +51,12 @@ export function createApp(options: { readonly log: Logger; readonly newId: () =>
     else request.log.info(fields, 'answered');
   });
   return app;
+}
+
+/** `curl -d '{…}'` without a header calls its JSON a form; nothing here takes forms, so it is read as what it is. */
+function readJsonFromForms(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parse);
 }
 
 function traceRequests(app: FastifyInstance): void {

@@ -39,7 +39,7 @@ export async function openBase(name: ComponentName): Promise<ServiceBase> {
   };
   process.on('SIGTERM', drain);
   process.on('SIGINT', drain);
-  const app = createApp({ log, newId: randomUUID });
+  const app = createApp({ title: name, log, newId: randomUUID });
   // Or the drain waits for the next request of a client that keeps its connection.
   app.addHook('onSend', async (_request, reply) => {
     if (draining.signal.aborted) reply.header('connection', 'close');

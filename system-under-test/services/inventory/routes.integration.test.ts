@@ -24,7 +24,7 @@ beforeAll(async () => {
     schema: createInventorySchema,
   });
   await store.prepare();
-  app = createApp({ log: pino({ level: 'silent' }), newId: randomUUID });
+  app = createApp({ title: 'inventory', log: pino({ level: 'silent' }), newId: randomUUID });
   inventoryRoutes(app, { store, reservationTtlMs: TTL_MS, nowMs: () => nowMs, newId: randomUUID });
 });
 afterAll(async () => {
