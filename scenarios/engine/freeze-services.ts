@@ -1,4 +1,4 @@
-import { COMPONENT_NAMES, COMPONENTS } from '#sut/contract/components.ts';
+import { declarationOf } from '#sut/contract/components.ts';
 import type { Environment, HealAction } from '#sut/contract/environment.ts';
 import { eventually } from '../timing/eventually.ts';
 import { applyHeal } from './apply-heal.ts';
@@ -20,7 +20,9 @@ export async function freezeServices(
   signal: AbortSignal,
 ): Promise<AsyncDisposable> {
   const running = (await environment.status()).filter(({ state }) => state === 'running').map(({ name }) => name);
-  const services = COMPONENT_NAMES.filter((name) => COMPONENTS[name].kind === 'service' && running.includes(name));
+  const services = environment.components.filter(
+    (name) => declarationOf(name).kind === 'service' && running.includes(name),
+  );
   const heal = services.map((component): HealAction => ({ kind: 'resume', component }));
   await environment.ledger.begin({ id: LEDGER_ID, kind: 'pause', heal, leaseMs: LEASE_MS });
   const thaw = async (): Promise<void> => {

@@ -60,7 +60,7 @@ async function watchFor(
   if (moments.isDone) return { [Symbol.asyncDispose]: async () => undefined };
   const watching = new AbortController();
   const { done } = await watchStepPoints({
-    brokerPort: environment.port('kafka'),
+    brokerPorts: environment.entryPorts('kafka'),
     onReached: (reached) => {
       moments.offer(reached);
       if (moments.isDone) watching.abort();

@@ -39,7 +39,7 @@ async function watching(): Promise<{ seen: { reached: StepPointReached; atMs: nu
   const seen: { reached: StepPointReached; atMs: number }[] = [];
   const stop = new AbortController();
   const { done } = await watchStepPoints({
-    brokerPort: kafka.port,
+    brokerPorts: [kafka.port],
     onReached: (reached) => seen.push({ reached, atMs: performance.now() }),
     signal: AbortSignal.any([signal, stop.signal]),
   });

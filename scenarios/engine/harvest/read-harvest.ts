@@ -78,7 +78,7 @@ export async function readHarvest(
     deliveries: await from('deliveries', () => readDeliveries(environment, signal)),
     outbox: (await Promise.all(outbox)).flat(),
     inbox: (await Promise.all(inbox)).flat(),
-    topics: await from('topics', () => readTopics(environment.port('kafka'), TOPICS, signal)),
+    topics: await from('topics', () => readTopics(environment.entryPorts('kafka'), TOPICS, signal)),
     subscriptions: Object.entries(SUBSCRIPTIONS).flatMap(([service, topics]) =>
       topics.map((topic) => ({ service, topic })),
     ),

@@ -1,24 +1,39 @@
 import type { TopicRecord } from '#invariants/model/harvest.ts';
 import { HEADERS } from '#sut/contract/messages.ts';
-import { BrokerConnection } from '../kafka-log/broker-connection.ts';
-import { listPartitions } from '../kafka-log/list-partitions.ts';
-import { type PlacedRecord, readToEnd } from '../kafka-log/read-log.ts';
+import { eventually } from '../../timing/eventually.ts';
+import { KafkaCluster } from '../kafka-log/kafka-cluster.ts';
+import type { PlacedRecord } from '../kafka-log/read-log.ts';
 import { traceIdOf } from './trace-id.ts';
+
+/** For leaders that still move, when a broker has just come back; a whole read of a busy run takes a second or two. */
+const READ_WITHIN_MS = 20_000;
 
 /**
  * Every record of the topics, with whether a read_committed consumer sees it: both views are read to their ends, so that an
- * aborted copy, and a record of a transaction that never ended, are told from one that counts.
+ * aborted copy, and a record of a transaction that never ended, are told from one that counts. A read that a moving leader breaks
+ * begins anew. Rejects with `NotInTime`.
  */
 export async function readTopics(
-  brokerPort: number,
+  brokerPorts: readonly number[],
   topics: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly TopicRecord[]> {
-  using connection = await BrokerConnection.open(brokerPort, signal);
-  const partitions = await listPartitions(connection, topics, signal);
-  const beginnings = partitions.map((partition) => ({ ...partition, offset: 0 }));
-  const committed = await readToEnd(connection, beginnings, 'read_committed', signal);
-  const all = await readToEnd(connection, beginnings, 'read_uncommitted', signal);
+  return eventually('the topics can be read', async () => ({ seen: await readOnce(brokerPorts, topics, signal) }), {
+    timeoutMs: READ_WITHIN_MS,
+    intervalMs: 250,
+    signal,
+  });
+}
+
+async function readOnce(
+  brokerPorts: readonly number[],
+  topics: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly TopicRecord[]> {
+  using cluster = new KafkaCluster(brokerPorts);
+  const beginnings = (await cluster.partitions(topics, signal)).map((partition) => ({ ...partition, offset: 0 }));
+  const committed = await cluster.readToEnd(beginnings, 'read_committed', signal);
+  const all = await cluster.readToEnd(beginnings, 'read_uncommitted', signal);
   const seen = new Set(committed.map(placeOf));
   return all.map((record) => toTopicRecord(record, seen.has(placeOf(record)))).sort(byPlace);
 }

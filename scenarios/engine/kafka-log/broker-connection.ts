@@ -1,10 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import {
+  type Coordinator,
   type DescribedPartition,
   decodeDescribeTopics,
   decodeFetchOffsets,
+  decodeFindCoordinator,
   encodeDescribeTopics,
   encodeFetchOffsets,
+  encodeFindCoordinator,
   type FetchedOffset,
 } from './cluster.ts';
 import {
@@ -33,7 +36,8 @@ export class BrokerConnectionLost extends Error {
 
 /**
  * One plain connection to one broker with one request at a time: no group, no metadata, no retries, so that what is read
- * disturbs nobody and a dead broker is noticed at once. Partitions must be led by this broker.
+ * disturbs nobody and a dead broker is noticed at once. Reads partitions that this broker leads, and offsets of groups that it
+ * coordinates; `KafkaCluster` finds the right broker.
  */
 export class BrokerConnection implements Disposable {
   readonly #socket: Socket;
@@ -74,6 +78,11 @@ export class BrokerConnection implements Disposable {
     }
   }
 
+  /** True once the connection has ended: every question would be rejected. */
+  get isLost(): boolean {
+    return this.#socket.destroyed;
+  }
+
   async fetch(
     positions: readonly PartitionPosition[],
     options: FetchOptions,
@@ -105,6 +114,11 @@ export class BrokerConnection implements Disposable {
   ): Promise<readonly FetchedOffset[]> {
     const request = encodeFetchOffsets(this.#nextId(), group, partitions);
     return decodeFetchOffsets(await this.#ask(request, ANSWER_TIMEOUT_MS, signal));
+  }
+
+  async findCoordinator(group: string, signal: AbortSignal): Promise<Coordinator> {
+    const request = encodeFindCoordinator(this.#nextId(), group);
+    return decodeFindCoordinator(await this.#ask(request, ANSWER_TIMEOUT_MS, signal));
   }
 
   [Symbol.dispose](): void {

@@ -2,12 +2,18 @@ import { byTopic, requestHeader } from './request.ts';
 import { WireReader } from './wire.ts';
 
 /** In versions that Kafka 2.1 to 4.x answer (KIP-896 removed older ones). */
-const API = { metadata: { key: 3, version: 4 }, offsetFetch: { key: 9, version: 2 } } as const;
+const API = {
+  metadata: { key: 3, version: 4 },
+  offsetFetch: { key: 9, version: 2 },
+  findCoordinator: { key: 10, version: 1 },
+} as const;
 
 /** What a broker says of one partition; an error of its topic stands with partition -1. */
 export interface DescribedPartition {
   readonly topic: string;
   readonly partition: number;
+  /** Port of the broker that leads it; undefined while nobody does. */
+  readonly leaderPort: number | undefined;
   readonly errorCode: number;
 }
 
@@ -20,7 +26,14 @@ export function encodeDescribeTopics(correlationId: number, topics: readonly str
 export function decodeDescribeTopics(body: Buffer): readonly DescribedPartition[] {
   const reader = new WireReader(body);
   reader.int32(); // throttle time
-  reader.array(() => [reader.int32(), reader.string(), reader.int32(), reader.nullableString()]); // brokers
+  const brokers = reader.array(() => {
+    const id = reader.int32();
+    reader.string(); // host: everything is on loopback
+    const port = reader.int32();
+    reader.nullableString(); // rack
+    return [id, port] as const;
+  });
+  const portOf = new Map(brokers);
   reader.nullableString(); // cluster id
   reader.int32(); // controller
   return reader
@@ -29,20 +42,44 @@ export function decodeDescribeTopics(body: Buffer): readonly DescribedPartition[
       const topic = reader.string();
       reader.int8(); // internal
       const partitions = reader.array((): DescribedPartition => {
-        const ofPartition = { errorCode: reader.int16(), partition: reader.int32() };
-        reader.int32(); // leader
+        const errorCode = reader.int16();
+        const partition = reader.int32();
+        const leaderPort = portOf.get(reader.int32());
         reader.array(() => reader.int32()); // replicas
         reader.array(() => reader.int32()); // in-sync replicas
-        return { topic, ...ofPartition };
+        return { topic, partition, leaderPort, errorCode };
       });
-      return errorCode === 0 ? partitions : [{ topic, partition: -1, errorCode }];
+      return errorCode === 0 ? partitions : [{ topic, partition: -1, leaderPort: undefined, errorCode }];
     })
     .flat();
 }
 
 /** A group's committed offset of one partition; -1 when it has committed nothing there. */
-export interface FetchedOffset extends DescribedPartition {
+export interface FetchedOffset {
+  readonly topic: string;
+  readonly partition: number;
   readonly offset: number;
+  readonly errorCode: number;
+}
+
+/** The broker that keeps a group's offsets. */
+export interface Coordinator {
+  readonly port: number;
+  readonly errorCode: number;
+}
+
+export function encodeFindCoordinator(correlationId: number, group: string): Buffer {
+  return requestHeader(API.findCoordinator, correlationId).string(group).int8(0).framed(); // 0: of a group
+}
+
+export function decodeFindCoordinator(body: Buffer): Coordinator {
+  const reader = new WireReader(body);
+  reader.int32(); // throttle time
+  const errorCode = reader.int16();
+  reader.nullableString(); // error message
+  reader.int32(); // node id
+  reader.string(); // host
+  return { errorCode, port: reader.int32() };
 }
 
 export function encodeFetchOffsets(

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type StartedServer, startServer } from '#sut/environment/testing/start-server.ts';
 import { BrokerConnection, BrokerConnectionLost } from './broker-connection.ts';
 import { decodeCommittedOffset } from './committed-offset.ts';
-import { listPartitions } from './list-partitions.ts';
-import { PartitionUnreadable, readToEnd } from './read-log.ts';
+import { KafkaCluster } from './kafka-cluster.ts';
+import { PartitionUnreadable } from './read-log.ts';
 
 const signal = AbortSignal.timeout(170_000);
 let kafka: StartedServer;
@@ -31,8 +31,8 @@ afterAll(async () => {
 });
 
 async function beginnings(topic: string) {
-  using connection = await BrokerConnection.open(kafka.port, signal);
-  return (await listPartitions(connection, [topic], signal)).map((partition) => ({ ...partition, offset: 0 }));
+  using cluster = new KafkaCluster([kafka.port]);
+  return (await cluster.partitions([topic], signal)).map((partition) => ({ ...partition, offset: 0 }));
 }
 
 test('reads every record of every partition, with key, value and headers', async () => {
@@ -51,8 +51,8 @@ test('reads every record of every partition, with key, value and headers', async
     });
   }
   await producer.disconnect();
-  using connection = await BrokerConnection.open(kafka.port, signal);
-  const records = await readToEnd(connection, await beginnings('plain'), 'read_committed', signal);
+  using cluster = new KafkaCluster([kafka.port]);
+  const records = await cluster.readToEnd(await beginnings('plain'), 'read_committed', signal);
   expect(records).toHaveLength(500);
   expect(new Set(records.map(({ headers }) => headers['message-id']))).toEqual(
     new Set(messages.map(({ headers }) => headers['message-id'])),
@@ -83,9 +83,9 @@ test('tells committed records from aborted ones and from an open transaction', a
   await inTransaction('d', 'abort');
   await inTransaction('e', 'commit');
   await inTransaction('f', 'leave open');
-  using connection = await BrokerConnection.open(kafka.port, signal);
+  using cluster = new KafkaCluster([kafka.port]);
   const values = async (isolation: 'read_committed' | 'read_uncommitted') =>
-    (await readToEnd(connection, await beginnings('mixed'), isolation, signal))
+    (await cluster.readToEnd(await beginnings('mixed'), isolation, signal))
       .filter(({ partition }) => partition === 1)
       .map(({ value }) => value?.toString());
   expect(await values('read_committed')).toEqual(['a', 'c', 'e']);
@@ -98,13 +98,13 @@ test('commits of a real consumer group can be read from __consumer_offsets', asy
   await admin.connect();
   await admin.setOffsets({ groupId: 'payment', topic: 'commits', partitions: [{ partition: 2, offset: '41' }] });
   await admin.disconnect();
-  using connection = await BrokerConnection.open(kafka.port, signal);
+  using cluster = new KafkaCluster([kafka.port]);
   const partitions = [1, 2].map((partition) => ({ topic: 'commits', partition }));
-  expect(await connection.committedOffsets('payment', partitions, signal)).toEqual([
+  expect(await cluster.committedOffsets('payment', partitions, signal)).toEqual([
     { topic: 'commits', partition: 1, offset: -1, errorCode: 0 },
     { topic: 'commits', partition: 2, offset: 41, errorCode: 0 },
   ]);
-  const records = await readToEnd(connection, await beginnings('__consumer_offsets'), 'read_uncommitted', signal);
+  const records = await cluster.readToEnd(await beginnings('__consumer_offsets'), 'read_uncommitted', signal);
   expect(records.map(decodeCommittedOffset)).toContainEqual({
     group: 'payment',
     topic: 'commits',
@@ -129,6 +129,6 @@ test('a broker that dies is noticed at once, and can be read again once it is ba
   const noticed = expect(waiting).rejects.toThrow(BrokerConnectionLost);
   await kafka.restart();
   await noticed;
-  using after = await BrokerConnection.open(kafka.port, signal);
-  expect((await readToEnd(after, positions, 'read_committed', signal)).length).toBe(9);
+  using after = new KafkaCluster([kafka.port]);
+  expect((await after.readToEnd(positions, 'read_committed', signal)).length).toBe(9);
 });

@@ -55,9 +55,9 @@ export function nextOffset({ batches }: FetchedPartition, fromOffset: number): n
 
 /**
  * Every data record from the given positions to where the partitions end now (high watermark, or last stable offset under
- * read_committed). Rejects with `PartitionUnreadable` or `BrokerConnectionLost`.
+ * read_committed); the broker must lead all of them. Rejects with `PartitionUnreadable` or `BrokerConnectionLost`.
  */
-export async function readToEnd(
+export async function readLedToEnd(
   connection: BrokerConnection,
   positions: readonly PartitionPosition[],
   isolation: Isolation,

@@ -1,4 +1,3 @@
-import { COMPONENT_NAMES } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { faultNamed } from '../../faults/catalog.ts';
 import { applyHeal } from '../apply-heal.ts';
@@ -28,12 +27,12 @@ export async function heal(environment: Environment, context: RunContext): Promi
 }
 
 async function woundsOf(environment: Environment, signal: AbortSignal): Promise<readonly string[]> {
-  const ready = await Promise.allSettled(COMPONENT_NAMES.map((name) => environment.whenReady(name, signal)));
+  const ready = await Promise.allSettled(environment.components.map((name) => environment.whenReady(name, signal)));
   const components = await environment.status();
   const links = await Promise.all(environment.links.map(({ name }) => environment.linkStatus(name)));
   return [
     ...ready.flatMap((one, index) =>
-      one.status === 'rejected' ? [`${COMPONENT_NAMES[index]}: ${reasonOf(one.reason)}`] : [],
+      one.status === 'rejected' ? [`${environment.components[index]}: ${reasonOf(one.reason)}`] : [],
     ),
     ...components.filter(({ state }) => state !== 'running').map(({ name, state }) => `${name} is ${state}`),
     ...links

@@ -1,4 +1,3 @@
-import { COMPONENT_NAMES } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { faultNamed } from '../../faults/catalog.ts';
 import { ExplainedError } from '../../model/explained-error.ts';
@@ -45,7 +44,7 @@ function requireCapabilities(environment: Environment, { plan }: RunContext): vo
   for (const step of plan.schedule.steps) {
     const fault = faultNamed(step.fault);
     const reached = fault.reach(fault.parse(step.params));
-    for (const component of COMPONENT_NAMES.filter((name) => reached.includes(name))) {
+    for (const component of environment.components.filter((name) => reached.includes(name))) {
       const supported = environment.capabilities(component);
       const missing = fault.requires.filter((capability) => !supported.includes(capability));
       if (missing.length > 0) throw new CapabilityMissing(step.fault, component, missing);

@@ -16,7 +16,7 @@ export async function observeActivity(
   signal: AbortSignal,
 ): Promise<SystemActivity> {
   const [lag, outbox, sagas, orders, payments, notifications] = await Promise.all([
-    consumerLag(environment.port('kafka'), signal),
+    consumerLag(environment.entryPorts('kafka'), signal),
     Promise.all(STORED_SERVICES.map(async (service) => [service, await unprocessed(stores, service)] as const)),
     stores.rows(
       'orchestrator',

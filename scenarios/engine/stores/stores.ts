@@ -1,7 +1,7 @@
 import { type Db, MongoClient } from 'mongodb';
 import { Pool } from 'pg';
 import type { Environment } from '#sut/contract/environment.ts';
-import { POSTGRES_USER, STORES, type StoredService } from '#sut/contract/stores.ts';
+import { POSTGRES_USER, REPLICA_SET, STORES, type StoredService } from '#sut/contract/stores.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -32,11 +32,15 @@ export class Stores implements AsyncDisposable {
   }
 
   async documents(service: MongodbService): Promise<Db> {
-    this.#mongo ??= new MongoClient(`mongodb://127.0.0.1:${this.#environment.port('mongodb')}/?directConnection=true`, {
-      serverSelectionTimeoutMS: TIMEOUT_MS,
-      socketTimeoutMS: TIMEOUT_MS,
-      maxPoolSize: 4,
-    });
+    const members = this.#environment.entryPorts('mongodb').map((port) => `127.0.0.1:${port}`);
+    this.#mongo ??= new MongoClient(
+      `mongodb://${members.join(',')}/?replicaSet=${REPLICA_SET}&readPreference=primary&readConcernLevel=majority`,
+      {
+        serverSelectionTimeoutMS: TIMEOUT_MS,
+        socketTimeoutMS: TIMEOUT_MS,
+        maxPoolSize: 4,
+      },
+    );
     // Free while connected. A client whose first connection failed stays closed for ever unless it is told again.
     await this.#mongo.connect();
     return this.#mongo.db(STORES[service].database);
@@ -51,7 +55,8 @@ export class Stores implements AsyncDisposable {
     if (existing !== undefined) return existing;
     const pool = new Pool({
       host: '127.0.0.1',
-      port: this.#environment.port('postgres'),
+      // Of a cluster: the way that leads to the primary, whichever that is now.
+      port: this.#environment.entryPorts('postgres')[0],
       user: POSTGRES_USER,
       database: STORES[service].database,
       max: 1,
