@@ -50,6 +50,7 @@ const message = (id: string): IncomingMessage => ({
   orderId: undefined,
   payload: {},
   traceparent: undefined,
+  record: { partition: 0, offset: '0', headers: {} },
 });
 const publish = (aggregateId: string, type = 'written') => ({ topic: 'order.events', aggregateId, type, payload: {} });
 

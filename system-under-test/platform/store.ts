@@ -21,8 +21,8 @@ export interface OutgoingMessage {
  */
 export interface UnitOfWork<Tx> {
   readonly tx: Tx;
-  /** Writes the message to the outbox in this transaction; the relay brings it to its topic exactly once. */
-  publish(message: OutgoingMessage): Promise<void>;
+  /** Writes the message to the outbox in this transaction, under the id given back; the relay brings it to its topic exactly once. */
+  publish(message: OutgoingMessage): Promise<string>;
   /**
    * Runs `action` in this process once the commit is certain. It is lost when the process dies in between, so it may
    * only hurry up what a poll would find anyway (`context.wake`).
@@ -41,6 +41,15 @@ export interface IncomingMessage {
   readonly orderId: string | undefined;
   readonly payload: unknown;
   readonly traceparent: string | undefined;
+  readonly record: RecordFacts;
+}
+
+/** Where a message stands in its topic, and every header that came with it. */
+export interface RecordFacts {
+  readonly partition: number;
+  /** A 64-bit number as text, as Kafka clients hand it over. */
+  readonly offset: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A committed outbox row. `headers` are those of the record that the relay makes of it. */
@@ -82,7 +91,8 @@ export interface Store<Tx> extends AsyncDisposable {
    * (serialization failure, deadlock, transient transaction error); `work` must therefore be free of other effects.
    * A commit whose outcome is unknown is resolved by reading back, never guessed.
    * Rejects with `StoreUnavailableError` when the database did not answer and nothing was committed, and with
-   * `UnknownOutcomeError` when it stayed away so long that nobody can tell.
+   * `UnknownOutcomeError` when it stayed away so long that nobody can tell, and with `DeadlinePassedError` when the
+   * request at work had no time left to begin it in.
    */
   transaction<R>(work: (unit: UnitOfWork<Tx>) => Promise<R>): Promise<R>;
   /**

@@ -41,6 +41,7 @@ export function readRecord(place: RecordPlace, record: KafkaMessage): ReadRecord
     orderId: header(HEADERS.orderId),
     payload: payload.kind === 'json' ? payload.value : value,
     traceparent: header(HEADERS.traceparent),
+    record: { partition: place.partition, offset: record.offset, headers: allHeaders(record.headers) },
   };
   const missing = [
     ...(id === undefined ? [HEADERS.messageId] : []),
@@ -50,6 +51,11 @@ export function readRecord(place: RecordPlace, record: KafkaMessage): ReadRecord
   if (missing.length > 0) return { kind: 'unreadable', message, reason: `headers missing: ${missing.join(', ')}` };
   if (payload.kind === 'garbage') return { kind: 'unreadable', message, reason: 'value is not JSON' };
   return { kind: 'readable', message };
+}
+
+function allHeaders(headers: IHeaders | undefined): Readonly<Record<string, string>> {
+  const entries = Object.keys(headers ?? {}).map((name) => [name, headerText(headers, name)] as const);
+  return Object.fromEntries(entries.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
 }
 
 function headerText(headers: IHeaders | undefined, name: string): string | undefined {

@@ -71,6 +71,7 @@ const command = (sagaId: string, action: string, items: Items = []): IncomingMes
     data: items.length === 0 ? {} : { items },
   },
   traceparent: undefined,
+  record: { partition: 0, offset: '0', headers: {} },
 });
 
 const one = (product_id: string, quantity = 1): Items => [{ product_id, quantity }];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from '#sut/contract/messages.ts';
 import type { IncomingMessage } from '#sut/platform/store.ts';
 import { type Orchestration, SagaChangedError, SagaLeasedError } from '../advance-saga.ts';
-import { orderSaga } from '../definitions/order-saga.ts';
+import { SAGA_DEFINITIONS } from '../definitions/saga-definitions.ts';
 import { sagaSubscriptions } from '../messages.ts';
 import { SagaStore } from '../store/saga-store.ts';
 
@@ -26,7 +26,7 @@ export class Replica implements AsyncDisposable {
       ...(settings.leaseMs ? { leaseMs: settings.leaseMs } : {}),
     });
     this.orchestration = {
-      definitions: new Map([[orderSaga.id, orderSaga]]),
+      definitions: new Map(SAGA_DEFINITIONS.map((definition) => [definition.id, definition])),
       policy: { stepTimeoutMs: settings.stepTimeoutMs ?? 60_000, maxAttempts: 3, maxRetryDelayMs: 60_000 },
       leases: this.store.leases,
       instance,
@@ -78,6 +78,7 @@ const message = (topic: string, type: string, sagaId: string, payload: Record<st
   orderId: `order-of-${sagaId}`,
   payload: { saga_id: sagaId, order_id: `order-of-${sagaId}`, ...payload },
   traceparent: TRACEPARENT,
+  record: { partition: 0, offset: '0', headers: {} },
 });
 
 export const created = (sagaId: string): IncomingMessage =>
