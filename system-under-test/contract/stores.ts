@@ -12,8 +12,8 @@
  *   payments        payments(id, saga_id, order_id, amount_minor, currency, card, status, reason, created_at, updated_at)
  *   sagas           sagas(id, type, order_id, state, step, data jsonb, version, …)
  *                   saga_transitions(saga_id, seq, from_state, to_state, step, reason, attempt, at, cause_id,
- *                   cause_saga_id, trace_id)
- *                   payment_requests(id = order_id of the saga, saga_id, user_id, key, request_hash, amount_minor, currency, card, created_at)
+ *                   cause_saga_id, trace_id, event_ids text[])
+ *                   payment_requests(a view: id = order_id of the saga, saga_id, user_id, key, request_hash, amount_minor, currency, card, created_at)
  *   users           users(id, name, email, phone, preferred_channel, spending_limit_minor, spent_minor, version int, created_at, updated_at)
  *                   spending_holds(saga_id, order_id, user_id, amount_minor, status HELD|RELEASED|REJECTED, created_at)
  *   events          stored_events(position bigint, message_id, topic, partition int, "offset" bigint, aggregate_id, version int, type,

@@ -22,9 +22,11 @@ export class PublishBuffer {
     this.#causeId = causeId;
   }
 
-  add(message: OutgoingMessage): void {
+  /** The id that the message has from now on. */
+  add(message: OutgoingMessage): string {
     const origin = { id: randomUUID(), causeId: this.#causeId, traceparent: currentTraceparent() };
     this.#messages.push({ message, origin });
+    return origin.id;
   }
 
   get isEmpty(): boolean {

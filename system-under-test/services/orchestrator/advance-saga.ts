@@ -76,11 +76,23 @@ export async function advanceSaga(
     );
     return 'unknown-saga';
   }
-  const isSaved = await save(orchestration, unit, { decision, loaded, fence, occurrence });
-  if (!isSaved) throw new SagaChangedError(sagaId);
-  await record(unit, { decision, loaded, occurrence });
-  unit.afterCommit(() => logTransitions(orchestration, decision));
+  await writeDecision(orchestration, unit, { decision, loaded, occurrence }, fence);
   return 'applied';
+}
+
+/**
+ * Starts a saga whose id was made just now, so that nobody can hold it: no lease, and no second connection to take it
+ * with, of which many requests at once would use up the pool.
+ */
+export async function startNewSaga(
+  orchestration: Orchestration,
+  unit: UnitOfWork<pg.PoolClient>,
+  occurrence: Occurrence,
+): Promise<void> {
+  const loaded = await loadSaga(unit.tx, occurrence.sagaId);
+  const decision = decide(orchestration, loaded, occurrence);
+  if (decision === undefined) throw new Error(`saga ${occurrence.sagaId} did not start`);
+  await writeDecision(orchestration, unit, { decision, loaded, occurrence }, undefined);
 }
 
 function decide(orchestration: Orchestration, loaded: LoadedSaga, occurrence: Occurrence): Decision | undefined {
@@ -98,10 +110,23 @@ interface Advance {
   readonly occurrence: Occurrence;
 }
 
+async function writeDecision(
+  orchestration: Orchestration,
+  unit: UnitOfWork<pg.PoolClient>,
+  advance: Advance,
+  fence: string | undefined,
+): Promise<void> {
+  const isSaved = await save(orchestration, unit, advance, fence);
+  if (!isSaved) throw new SagaChangedError(advance.occurrence.sagaId);
+  await record(unit, advance);
+  unit.afterCommit(() => logTransitions(orchestration, advance.decision));
+}
+
 async function save(
   orchestration: Orchestration,
   unit: UnitOfWork<pg.PoolClient>,
-  { decision, loaded, fence, occurrence }: Advance & { readonly fence: string | undefined },
+  { decision, loaded, occurrence }: Advance,
+  fence: string | undefined,
 ): Promise<boolean> {
   if (loaded.state === undefined) {
     return insertSaga(unit.tx, decision.state, {
@@ -120,7 +145,6 @@ async function record(unit: UnitOfWork<pg.PoolClient>, { decision, loaded, occur
     causeSagaId: occurrence.causeSagaId,
     traceId: traceIdOf(occurrence.traceparent ?? loaded.traceparent),
   };
-  await insertTransitions(unit.tx, state.id, decision.transitions, { nowMs: loaded.nowMs, cause });
   const identity = {
     aggregateId: state.id,
     sagaId: state.id,
@@ -130,9 +154,12 @@ async function record(unit: UnitOfWork<pg.PoolClient>, { decision, loaded, occur
       ? { traceparent: loaded.traceparent }
       : {}),
   };
+  const eventIds: string[] = [];
   for (const command of decision.commands) {
     const type = `${command.participant}.${command.action}`;
-    await unit.publish({ ...identity, topic: commandsTopic(command.participant), type, payload: command });
+    eventIds.push(
+      await unit.publish({ ...identity, topic: commandsTopic(command.participant), type, payload: command }),
+    );
   }
   for (const type of decision.events) {
     const payload = {
@@ -142,8 +169,9 @@ async function record(unit: UnitOfWork<pg.PoolClient>, { decision, loaded, occur
       state: state.status,
       reason: state.failure,
     };
-    await unit.publish({ ...identity, topic: eventsTopic('orchestrator'), type, payload });
+    eventIds.push(await unit.publish({ ...identity, topic: eventsTopic('orchestrator'), type, payload }));
   }
+  await insertTransitions(unit.tx, state.id, decision.transitions, { nowMs: loaded.nowMs, cause, eventIds });
 }
 
 function logTransitions({ log }: Orchestration, { state, transitions }: Decision): void {

@@ -1,17 +1,11 @@
 import type pg from 'pg';
-import { ZodError } from 'zod';
 import { orderCancelRequestedSchema, replySchema } from '#sut/contract/messages.ts';
 import { eventsTopic, PARTICIPANTS, repliesTopic } from '#sut/contract/topics.ts';
-import {
-  type MessageHandler,
-  onMessage,
-  type Subscription,
-  UnreadableMessageError,
-} from '#sut/platform/kafka/subscription.ts';
+import { type MessageHandler, onMessage, type Subscription } from '#sut/platform/kafka/subscription.ts';
 import type { IncomingMessage, UnitOfWork } from '#sut/platform/store.ts';
 import { advanceSaga, type Occurrence, type Orchestration } from './advance-saga.ts';
 import type { SagaInput } from './domain/saga.ts';
-import type { SagaDefinition, SagaStart } from './domain/saga-definition.ts';
+import type { SagaStart } from './domain/saga-definition.ts';
 
 type Handlers = Record<string, MessageHandler<pg.PoolClient>>;
 
@@ -22,31 +16,21 @@ export function sagaSubscriptions(orchestration: Orchestration): readonly Subscr
     byTopic.set(topic, { ...byTopic.get(topic), [type]: handler });
   };
   for (const definition of orchestration.definitions.values()) {
-    on(definition.startedBy.topic, definition.startedBy.type, onStart(orchestration, definition));
+    const { startedBy, id } = definition;
+    if (startedBy.kind === 'message')
+      on(startedBy.topic, startedBy.type, onMessage(startedBy.schema, onStart(orchestration, id)));
   }
   on(eventsTopic('order'), 'order.cancel-requested', onCancelRequested(orchestration));
   for (const participant of PARTICIPANTS) on(repliesTopic(participant), '*', onReply(orchestration));
   return [...byTopic].map(([topic, handlers]) => ({ topic, handlers }));
 }
 
-function onStart(orchestration: Orchestration, definition: SagaDefinition): MessageHandler<pg.PoolClient> {
-  return {
-    run: async (unit, message) => {
-      const start = readStart(definition, message);
-      const input: SagaInput = { kind: 'start', ...start };
-      return advanceSaga(orchestration, unit, { ...occurrence(message, start.sagaId, input), type: definition.id });
-    },
+const onStart =
+  (orchestration: Orchestration, type: string) =>
+  (unit: UnitOfWork<pg.PoolClient>, start: SagaStart, message: IncomingMessage): Promise<string> => {
+    const input: SagaInput = { kind: 'start', ...start };
+    return advanceSaga(orchestration, unit, { ...occurrence(message, start.sagaId, input), type });
   };
-}
-
-function readStart(definition: SagaDefinition, message: IncomingMessage): SagaStart {
-  try {
-    return definition.read(message.payload);
-  } catch (error) {
-    if (!(error instanceof ZodError)) throw error;
-    throw new UnreadableMessageError(`${message.topic} ${message.type} ${message.id}: ${error.message}`);
-  }
-}
 
 const onCancelRequested = (orchestration: Orchestration): MessageHandler<pg.PoolClient> =>
   onMessage(orderCancelRequestedSchema, (unit: UnitOfWork<pg.PoolClient>, request, message) => {

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type StartedServer, startServer } from '#sut/environment/testing/start-server.ts';
 import { SagaChangedError, SagaLeasedError } from './advance-saga.ts';
 import { deadlineWorker } from './deadlines.ts';
+import { paymentSaga } from './definitions/payment-saga.ts';
 import { sagaSubscriptions } from './messages.ts';
 import { readSagaStatus } from './saga-status.ts';
+import { startByRequest } from './start-by-request.ts';
 import { loadSaga, updateSaga } from './store/saga-rows.ts';
 import { answerTo, cancelRequested, created, Replica, type ReplicaSettings, TRACEPARENT } from './testing/replica.ts';
 
@@ -55,9 +58,29 @@ describe('a saga on PostgreSQL', () => {
       type: 'order',
       state: 'COMPLETED',
       deadline: null,
-      transitions: [{ seq: 1, from: '', to: 'RUNNING', cause_id: start.id }, {}, {}, {}, {}, { to: 'COMPLETED' }],
+      transitions: [
+        { seq: 1, from: '', to: 'RUNNING', cause_id: start.id },
+        ...['reserve', 'charge', 'confirm-stock', 'credit-points', 'confirm-order', 'notify'].map((step) => ({ step })),
+        { to: 'COMPLETED' },
+      ],
     });
     await expectGapless(one, 'happy');
+    // Each message that was sent is named by the transition that sent it.
+    const named = await one.store.query<{ type: string; seq: number }>(
+      `select event_type as type, t.seq from outbox_events o left join saga_transitions t on o.id = any (t.event_ids)
+       where o.aggregate_id = 'happy' order by o.seq, t.seq`,
+    );
+    expect(named.map(({ seq, type }) => `${seq} ${type}`).sort()).toEqual([
+      '1 saga.started',
+      '1 user.hold-limit',
+      '2 inventory.reserve',
+      '3 payment.charge',
+      '4 inventory.confirm',
+      '5 wallet.credit-points',
+      '6 order.confirm',
+      '7 notification.send-confirmation',
+      '8 saga.completed',
+    ]);
     const events = await one.store.query<{ event_type: string; version: number; headers: Record<string, string> }>(
       `select event_type, version, headers from outbox_events where aggregate_id = 'happy' and topic = 'saga.events' order by seq`,
     );
@@ -78,9 +101,11 @@ describe('a saga on PostgreSQL', () => {
     await answerAll(one, 'declined', ['payment.charge']);
     const commands = (await one.commandsOf('declined')).map((command) => `${command.participant}.${command.action}`);
     expect(commands).toEqual([
+      'user.hold-limit',
       'inventory.reserve',
       'payment.charge',
       'inventory.cancel',
+      'user.release-limit',
       'order.cancel',
       'notification.send-cancellation',
     ]);
@@ -99,6 +124,58 @@ describe('a saga on PostgreSQL', () => {
     await Promise.all([one.handle(created('twice')), two.handle(created('twice'))]);
     expect(await one.commandsOf('twice')).toHaveLength(1);
     await expectGapless(one, 'twice');
+  });
+});
+
+describe('a saga that a request starts', () => {
+  const request = { userId: 'u1', data: { user_id: 'u1', amount_minor: 10_000, currency: 'USD', card: 'card-ok' } };
+  const begin = (replica: Replica, idempotencyKey?: string, changes: Partial<typeof request> = {}) =>
+    startByRequest(replica.orchestration, replica.store, randomUUID, {
+      definition: paymentSaga,
+      request: { ...request, ...changes },
+      idempotencyKey,
+    });
+
+  it('is one per key, however many requests come at once to however many replicas', async () => {
+    await using one = await replica('one');
+    await using two = await replica('two');
+    const started = await Promise.all(Array.from({ length: 40 }, (_, index) => begin(index % 2 ? one : two, 'k1')));
+    const [first] = started;
+    if (first === undefined) throw new Error('nothing was started');
+    for (const again of started) expect(again).toEqual(first);
+    expect(first.requestId).toMatch(/^payment-[0-9a-f-]{36}$/);
+    expect((await one.commandsOf(first.sagaId)).map((command) => command.action)).toEqual(['charge']);
+    const data = { ...request.data, amount_minor: 10_001 };
+    await expect(begin(one, 'k1', { data })).rejects.toMatchObject({ status: 422 });
+    expect(await begin(one, 'k1', { userId: 'u2' })).not.toEqual(first);
+    const keyless = [await begin(one), await begin(one)];
+    expect(keyless[0]).not.toEqual(keyless[1]);
+
+    const rows = await one.store.query(`select * from payment_requests where key = 'k1' and user_id = 'u1'`);
+    expect(rows).toMatchObject([
+      { id: first.requestId, saga_id: first.sagaId, amount_minor: '10000', currency: 'USD', card: 'card-ok' },
+    ]);
+  });
+
+  it('runs to its end like any other', async () => {
+    await using one = await replica('one');
+    const [topped, refused] = [await begin(one), await begin(one)];
+    await answerAll(one, topped.sagaId);
+    await answerAll(one, refused.sagaId, ['wallet.top-up']);
+    expect(await readSagaStatus(one.store, topped.sagaId)).toMatchObject({
+      type: 'payment',
+      order_id: topped.requestId,
+      state: 'COMPLETED',
+      transitions: [{ cause_id: '' }, {}, {}, {}],
+    });
+    expect(await stateOf(one, refused.sagaId)).toBe('COMPENSATED');
+    expect((await one.commandsOf(refused.sagaId)).map((command) => command.action)).toEqual([
+      'charge',
+      'top-up',
+      'refund',
+      'send-cancellation',
+    ]);
+    for (const { sagaId } of [topped, refused]) await expectGapless(one, sagaId);
   });
 });
 
@@ -210,7 +287,7 @@ describe('deadlines', () => {
     expect((await one.commandsOf('overdue')).map((command) => command.attempt)).toEqual([1, 2]);
     const headers = await one.store.query<{ traceparent: string | null; cause: string | null }>(
       `select headers->>'traceparent' as traceparent, headers->>'cause-id' as cause
-       from outbox_events where aggregate_id = 'overdue' and topic = 'inventory.commands' order by seq desc limit 1`,
+       from outbox_events where aggregate_id = 'overdue' and topic = 'user.commands' order by seq desc limit 1`,
     );
     expect(headers).toEqual([{ traceparent: TRACEPARENT, cause: null }]);
     const [row] = await one.store.query<{ cause_id: string; cause_saga_id: string; reason: string; trace_id: string }>(
@@ -219,7 +296,7 @@ describe('deadlines', () => {
     expect(row).toEqual({
       cause_id: '',
       cause_saga_id: 'overdue',
-      reason: 'reserve timed out: repeated',
+      reason: 'hold-limit timed out: repeated',
       trace_id: TRACEPARENT.split('-')[1],
     });
   });

@@ -24,9 +24,14 @@ interface TransitionRow {
   readonly at: Date;
   readonly cause_id: string;
   readonly trace_id: string;
+  readonly event_ids: readonly string[];
 }
 
-/** A saga as `GET /saga/status/:id` shows it: where it is, and every transition that brought it there. */
+/**
+ * A saga as `GET /saga/status/:id` shows it: where it is, and every transition that
+ * brought it there: when, why, at which attempt, the message that caused it (none: a timer or a client's request), the
+ * messages that it sent, and its trace.
+ */
 export async function readSagaStatus(
   store: Pick<PostgresStore, 'query'>,
   id: string,
@@ -59,6 +64,7 @@ export async function readSagaStatus(
       at: transition.at,
       cause_id: transition.cause_id,
       trace_id: transition.trace_id,
+      event_ids: transition.event_ids,
     })),
   };
 }

@@ -11,6 +11,7 @@ export const ORDER_SCHEMA = `
     currency text not null,
     items jsonb not null,
     card text not null,
+    redeem_points int not null check (redeem_points between 0 and total_minor),
     cancel_requested_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
@@ -42,6 +43,7 @@ export interface OrderRow extends pg.QueryResultRow {
   readonly currency: string;
   readonly items: readonly OrderItem[];
   readonly card: string;
+  readonly redeem_points: number;
   readonly cancel_requested_at: Date | null;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -51,8 +53,8 @@ export const SELECT_ORDER = 'select * from orders where id = $1';
 
 export async function insertOrder(tx: pg.PoolClient, order: Order): Promise<StoredOrder> {
   const inserted = await tx.query<OrderRow>(
-    `insert into orders (id, user_id, saga_id, status, total_minor, currency, items, card)
-     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8) returning *`,
+    `insert into orders (id, user_id, saga_id, status, total_minor, currency, items, card, redeem_points)
+     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9) returning *`,
     [
       order.id,
       order.userId,
@@ -62,6 +64,7 @@ export async function insertOrder(tx: pg.PoolClient, order: Order): Promise<Stor
       order.currency,
       JSON.stringify(order.items),
       order.card,
+      order.redeemPoints,
     ],
   );
   const [row] = inserted.rows;
@@ -93,6 +96,7 @@ export function toOrder(row: OrderRow): StoredOrder {
     currency: row.currency,
     items: row.items,
     card: row.card,
+    redeemPoints: row.redeem_points,
     isCancelRequested: row.cancel_requested_at !== null,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

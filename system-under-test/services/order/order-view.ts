@@ -1,4 +1,4 @@
-import { toDecimal } from './domain/money.ts';
+import { toDecimal } from '#sut/platform/money.ts';
 import type { StoredOrder } from './order-rows.ts';
 
 /** An order as the API shows it: snake_case, decimals; the card stays inside. */
@@ -14,6 +14,7 @@ export function orderView(order: StoredOrder) {
       price: toDecimal(price_minor),
     })),
     total_amount: toDecimal(order.totalMinor),
+    redeem_points: order.redeemPoints,
     currency: order.currency,
     created_at: order.createdAt,
     updated_at: order.updatedAt,

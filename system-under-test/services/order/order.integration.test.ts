@@ -135,6 +135,21 @@ describe('POST /orders', () => {
     expect(published[0]?.payload).toMatchObject({ total_minor: 10_997, currency: 'USD', card: 'card-ok' });
   });
 
+  it('takes points for a part of the price at most', async () => {
+    const { status, body } = await place({ ...request('pat'), redeem_points: 10_997 });
+    expect(status).toBe(201);
+    expect(body.order).toMatchObject({ total_amount: 109.97, redeem_points: 10_997 });
+    const [created] = await eventsAbout(body.order.id);
+    expect(created).toMatchObject({ event_type: 'order.created', event_data: { redeem_points: 10_997 } });
+    expect(await place({ ...request('pat'), redeem_points: 10_998 })).toMatchObject({
+      status: 400,
+      body: { details: [{ field: 'redeem_points' }] },
+    });
+    const headers = { 'Idempotency-Key': 'pat-1' };
+    expect((await place({ ...request('pat'), redeem_points: 1 }, headers)).status).toBe(201);
+    expect((await place({ ...request('pat'), redeem_points: 2 }, headers)).status).toBe(422);
+  });
+
   it('makes one order of a key, however often and at once it is sent', async () => {
     const headers = { 'Idempotency-Key': 'bob-1' };
     const answers = await Promise.all(Array.from({ length: 12 }, () => place(request('bob'), headers)));

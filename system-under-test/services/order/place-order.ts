@@ -10,7 +10,7 @@ import { insertOrder, lockOrder, type StoredOrder } from './order-rows.ts';
 
 export interface PlaceOrder {
   readonly request: CreateOrder;
-  /** The customer's name for this request; without one every request is an order of its own. */
+  /** The customer's name for this request, among his own; without one every request is an order of its own. */
   readonly idempotencyKey: string | undefined;
 }
 
@@ -65,10 +65,10 @@ async function claimKey(tx: pg.PoolClient, claim: KeyClaim): Promise<StoredOrder
 
 /** Of the request as it was understood, so that white space and the order of its fields do not matter. */
 function hashOf(request: CreateOrder): string {
-  const { user_id, items, card, currency } = request;
+  const { user_id, items, card, currency, redeem_points } = request;
   const lines = items.map(({ product_id, quantity, price }) => [product_id, quantity, price]);
   return createHash('sha256')
-    .update(JSON.stringify([user_id, lines, card, currency]))
+    .update(JSON.stringify([user_id, lines, card, currency, redeem_points]))
     .digest('hex');
 }
 
@@ -79,6 +79,7 @@ function orderCreated(order: Order): OutgoingMessage {
     user_id: order.userId,
     items: [...order.items],
     total_minor: order.totalMinor,
+    redeem_points: order.redeemPoints,
     currency: order.currency,
     card: order.card,
   };

@@ -1,16 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { createOrderSchema, IDEMPOTENCY_KEY_HEADER, USER_ID_HEADER } from '#sut/contract/api.ts';
+import { createOrderSchema, USER_ID_HEADER } from '#sut/contract/api.ts';
 import { HttpError } from '#sut/platform/http/http-error.ts';
+import { idempotencyKeyOf } from '#sut/platform/http/idempotency-key.ts';
 import { parseInput } from '#sut/platform/http/parse-input.ts';
 import type { PostgresStore } from '#sut/platform/postgres/postgres-store.ts';
 import type { StoredServiceContext } from '#sut/platform/service/service-context.ts';
 import { cancelOrder } from './cancel-order.ts';
+import { totalMinorOf } from './domain/order.ts';
 import { type OrderRow, SELECT_ORDER, toOrder } from './order-rows.ts';
 import { orderView, placedView } from './order-view.ts';
 import { placeOrder } from './place-order.ts';
 
-const keySchema = z.string().min(1).max(255);
+/** Points pay for the order at most; more would have to be paid out. */
+const placeSchema = createOrderSchema.refine((order) => order.redeem_points <= totalMinorOf(order.items), {
+  path: ['redeem_points'],
+  error: 'must not exceed the total, of which each point pays one minor unit',
+});
 const cancelSchema = z.object({ reason: z.string().min(1).max(200).default('requested by the customer') });
 const paramsSchema = z.object({
   id: z
@@ -22,9 +28,9 @@ const paramsSchema = z.object({
 /** `POST /orders`, `GET /orders/:id`, `POST /orders/:id/cancel`. */
 export function orderRoutes(app: FastifyInstance, { store, newId, log }: StoredServiceContext<PostgresStore>): void {
   app.post('/orders', async (request, reply) => {
-    const order = parseInput(createOrderSchema, request.body);
+    const order = parseInput(placeSchema, request.body);
     checkCaller(request, order.user_id);
-    const placed = await placeOrder(store, newId, { request: order, idempotencyKey: keyOf(request) });
+    const placed = await placeOrder(store, newId, { request: order, idempotencyKey: idempotencyKeyOf(request) });
     log.info({ order_id: placed.id, saga_id: placed.sagaId }, 'order placed');
     return reply.status(201).send(placedView(placed));
   });
@@ -42,15 +48,6 @@ export function orderRoutes(app: FastifyInstance, { store, newId, log }: StoredS
     const status = await cancelOrder(store, id, reason);
     return reply.status(status === 'cancelled' ? 200 : 202).send({ status });
   });
-}
-
-/** Keys are scoped by user: nobody meets another one's orders by guessing a key. */
-function keyOf(request: FastifyRequest): string | undefined {
-  const header = request.headers[IDEMPOTENCY_KEY_HEADER];
-  if (header === undefined) return undefined;
-  const parsed = keySchema.safeParse(header);
-  if (parsed.success) return parsed.data;
-  throw new HttpError(400, 'invalid input', [{ field: 'Idempotency-Key', message: 'must have 1 to 255 characters' }]);
 }
 
 function checkCaller(request: FastifyRequest, userId: string): void {

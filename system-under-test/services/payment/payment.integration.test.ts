@@ -110,6 +110,14 @@ describe('payment', () => {
     });
   });
 
+  it('charges for a payment request as for an order, and finds the payment by it', async () => {
+    const request = `payment-${saga}`;
+    await topics.command(command('charge', { order_id: request }));
+    await expect.poll(() => replies(), WITHIN).toEqual(['charge#1 done']);
+    expect(await get(`${payment.url}/payments/${request}`)).toMatchObject({ id: `pay-${saga}`, order_id: request });
+    expect(await ledger()).toEqual(['capture']);
+  });
+
   it('refunds once and answers every attempt', async () => {
     await topics.command(command('charge'));
     await topics.command(command('refund'));

@@ -9,11 +9,11 @@ import { toPayment } from './payment-rows.ts';
 const paramsSchema = z.object({ id: z.string().min(1).max(128) });
 const querySchema = z.object({ order_id: z.string().min(1).max(128) });
 
-/** `GET /payments/:id` and `GET /payments?order_id=…`. */
+/** `GET /payments/:id`, by the payment's id or by that of the request or order paid, and `GET /payments?order_id=…`. */
 export function paymentRoutes(app: FastifyInstance, store: PostgresStore): void {
   app.get('/payments/:id', async (request) => {
     const { id } = parseInput(paramsSchema, request.params);
-    const [row] = await store.query('select * from payments where id = $1', [id]);
+    const [row] = await store.query('select * from payments where id = $1 or order_id = $1', [id]);
     if (row === undefined) throw new HttpError(404, `payment ${id} does not exist`);
     return present(toPayment(row));
   });

@@ -1,21 +1,51 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Command, Reply } from '#sut/contract/messages.ts';
 import { orderSaga } from '../definitions/order-saga.ts';
+import { paymentSaga } from '../definitions/payment-saga.ts';
 import { advance } from './advance.ts';
 import { isTerminal, type SagaInput, type SagaState, type SagaTransition } from './saga.ts';
+import type { SagaAction, SagaDefinition, SagaStep } from './saga-definition.ts';
 
 const policy = { stepTimeoutMs: 100, maxAttempts: 3, maxRetryDelayMs: 400 };
-const start: SagaInput = { kind: 'start', sagaId: 's1', orderId: 'o1', data: { items: [], card: 'card-ok' } };
-const UNDONE_BY: Readonly<Record<string, string>> = { 'inventory.cancel': 'reserve', 'payment.refund': 'charge' };
+const nameOf = ({ participant, action }: Pick<SagaAction, 'participant' | 'action'>): string =>
+  `${participant}.${action}`;
+
+/** A saga to be explored, told again here without the engine: which of its steps apply, and what undoes what. */
+class Subject {
+  readonly definition: SagaDefinition;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly steps: readonly SagaStep[];
+  /** Names of actions by the name of their compensation. */
+  readonly undoneBy: ReadonlyMap<string, string>;
+
+  constructor(definition: SagaDefinition, data: Readonly<Record<string, unknown>>, skipped: readonly string[] = []) {
+    this.definition = definition;
+    this.data = data;
+    this.steps = definition.steps.filter((step) => !skipped.includes(step.id));
+    this.undoneBy = new Map(
+      this.steps.flatMap((step) => (step.compensation ? [[nameOf(step.compensation), nameOf(step)]] : [])),
+    );
+  }
+
+  get refusable(): readonly string[] {
+    return this.steps.filter((step) => step.kind !== 'retriable').map(nameOf);
+  }
+
+  get pivot(): string {
+    return this.steps.filter((step) => step.kind === 'pivot').map(nameOf)[0] ?? '';
+  }
+}
 
 /** Participants that keep their promises: idempotent by saga and action, and a compensation forbids a late action. */
 class Participants {
   readonly effects = new Map<string, 'done' | 'rejected' | 'undone'>();
   readonly keys = new Map<string, Set<string>>();
   readonly #refused: ReadonlySet<string>;
+  readonly #undoneBy: ReadonlyMap<string, string>;
   #grudges: number;
-  constructor(refused: readonly string[], grudges: number) {
+  constructor(undoneBy: ReadonlyMap<string, string>, refused: readonly string[], grudges: number) {
+    this.#undoneBy = undoneBy;
     this.#refused = new Set(refused);
     this.#grudges = grudges;
   }
@@ -25,15 +55,14 @@ class Participants {
     const keys = this.keys.get(`${command.step}:${command.action}`) ?? new Set();
     this.keys.set(`${command.step}:${command.action}`, keys.add(command.idempotency_key));
     const { data: _data, idempotency_key: _key, ...identity } = command;
-    return { ...identity, outcome: this.#outcome(name, command) };
+    return { ...identity, outcome: this.#outcome(name) };
   }
 
-  #outcome(name: string, command: Command): 'done' | 'rejected' {
-    const undone = UNDONE_BY[name];
-    if (undone !== undefined) {
+  #outcome(name: string): 'done' | 'rejected' {
+    const target = this.#undoneBy.get(name);
+    if (target !== undefined) {
       // Refusing to compensate is against the contract, but must only delay the end.
       if (this.#grudges-- > 0) return 'rejected';
-      const target = `${command.participant}.${undone}`;
       if (this.effects.get(target) !== 'rejected') this.effects.set(target, 'undone');
       return 'done';
     }
@@ -77,11 +106,14 @@ class World {
   readonly transitions: SagaTransition[] = [];
   readonly #commands: Command[] = [];
   readonly #replies: Reply[] = [];
+  readonly subject: Subject;
   readonly participants: Participants;
 
-  constructor(participants: Participants) {
+  constructor(subject: Subject, participants: Participants) {
+    this.subject = subject;
     this.participants = participants;
-    const decision = advance({ definition: orderSaga, policy, nowMs: 0 }, undefined, start);
+    const start: SagaInput = { kind: 'start', sagaId: 's1', orderId: 'o1', data: subject.data };
+    const decision = advance({ definition: subject.definition, policy, nowMs: 0 }, undefined, start);
     if (decision === undefined) throw new Error('the saga did not start');
     this.state = decision.state;
     this.transitions.push(...decision.transitions);
@@ -145,7 +177,7 @@ class World {
   }
 
   #input(input: SagaInput): void {
-    const decision = advance({ definition: orderSaga, policy, nowMs: this.nowMs }, this.state, input);
+    const decision = advance({ definition: this.subject.definition, policy, nowMs: this.nowMs }, this.state, input);
     if (decision === undefined) return;
     this.state = decision.state;
     this.transitions.push(...decision.transitions);
@@ -164,16 +196,14 @@ const LEGAL = new Set([
   'COMPENSATED>COMPENSATED',
 ]);
 
-const REFUSABLE = ['inventory.reserve', 'payment.charge', 'inventory.confirm'];
-
-function explore(check: (world: World) => void): void {
+function explore(subject: Subject, check: (world: World) => void): void {
   fc.assert(
     fc.property(
-      fc.subarray(REFUSABLE, { maxLength: 2 }),
+      fc.subarray([...subject.refusable], { maxLength: 2 }),
       fc.nat(3),
       fc.array(moveArbitrary, { maxLength: 60 }),
       (refused, grudges, moves) => {
-        const world = new World(new Participants(refused, grudges));
+        const world = new World(subject, new Participants(subject.undoneBy, refused, grudges));
         for (const move of moves) world.play(move);
         world.settle();
         check(world);
@@ -183,70 +213,77 @@ function explore(check: (world: World) => void): void {
   );
 }
 
-it('ends, and leaves all effects or none, whatever the network does', () => {
-  explore(({ state, participants }) => {
-    expect(isTerminal(state.status)).toBe(true);
-    const effectOf = (name: string): string | undefined => participants.effects.get(name);
-    const hasCompleted = state.status === 'COMPLETED';
-    for (const name of [
-      'inventory.reserve',
-      'payment.charge',
-      'inventory.confirm',
-      'order.confirm',
-      'notification.send-confirmation',
-    ]) {
-      if (hasCompleted) expect(effectOf(name)).toBe('done');
-      else expect(effectOf(name)).not.toBe('done');
-    }
-    for (const name of ['order.cancel', 'notification.send-cancellation']) {
-      expect(effectOf(name)).toBe(hasCompleted ? undefined : 'done');
-    }
-  });
-});
+const order = { items: [], user_id: 'u1', amount_minor: 500, currency: 'USD', card: 'card-ok', earned_points: 5 };
 
-it('logs every transition without a gap, each one legal and joined to the one before', () => {
-  explore(({ transitions, state }) => {
-    expect(transitions.map((t) => t.seq)).toEqual(transitions.map((_, index) => index + 1));
-    expect(state.seq).toBe(transitions.length);
-    let previous = '';
-    for (const { from, to } of transitions) {
-      expect(LEGAL).toContain(`${from}>${to}`);
-      expect(from).toBe(previous);
-      previous = to;
-    }
-    expect(previous).toBe(state.status);
+describe.each([
+  ['an order', new Subject(orderSaga, { ...order, redeem_points: 0 }, ['redeem-points'])],
+  ['an order with points', new Subject(orderSaga, { ...order, redeem_points: 250 })],
+  ['a payment', new Subject(paymentSaga, { user_id: 'u1', amount_minor: 500, currency: 'USD', card: 'card-ok' })],
+])('the saga of %s', (_name, subject) => {
+  it('ends, and leaves all effects or none, whatever the network does', () => {
+    explore(subject, ({ state, participants }) => {
+      expect(isTerminal(state.status)).toBe(true);
+      const effectOf = (action: SagaAction): string | undefined => participants.effects.get(nameOf(action));
+      const hasCompleted = state.status === 'COMPLETED';
+      for (const step of subject.steps) {
+        if (hasCompleted) expect(effectOf(step)).toBe('done');
+        else expect(effectOf(step)).not.toBe('done');
+      }
+      for (const action of subject.definition.closing) {
+        expect(effectOf(action)).toBe(hasCompleted ? undefined : 'done');
+      }
+      const known = new Set([...subject.steps, ...subject.definition.closing].map(nameOf));
+      for (const name of participants.effects.keys()) expect(known).toContain(name);
+    });
   });
-});
 
-it('compensates in reverse, the step in flight included, and never after the pivot was accepted', () => {
-  explore(({ transitions, commandsSent, participants, state }) => {
-    const first = (action: string): number => commandsSent.findIndex((c) => c.action === action);
-    const turn = transitions.find((t) => t.from === 'RUNNING' && t.to === 'COMPENSATING');
-    if (turn === undefined) {
-      expect(commandsSent.some((c) => c.action === 'refund' || c.action === 'cancel')).toBe(false);
-      return;
-    }
-    expect(state.status).toBe('COMPENSATED');
-    expect(participants.effects.get('inventory.confirm')).not.toBe('done');
-    const isRefused = (step: string): boolean => turn.reason.startsWith(`${step} rejected`);
-    const expected = [
-      ...(first('charge') >= 0 && !isRefused('charge') ? ['charge:refund'] : []),
-      ...(isRefused('reserve') ? [] : ['reserve:cancel']),
-      'confirm-order:cancel',
-      'notify:send-cancellation',
-    ];
-    const undoing = commandsSent.filter((c) => ['refund', 'cancel', 'send-cancellation'].includes(c.action));
-    expect([...new Set(undoing.map((c) => `${c.step}:${c.action}`))]).toEqual(expected);
+  it('logs every transition without a gap, each one legal and joined to the one before', () => {
+    explore(subject, ({ transitions, state }) => {
+      expect(transitions.map((t) => t.seq)).toEqual(transitions.map((_, index) => index + 1));
+      expect(state.seq).toBe(transitions.length);
+      let previous = '';
+      for (const { from, to } of transitions) {
+        expect(LEGAL).toContain(`${from}>${to}`);
+        expect(from).toBe(previous);
+        previous = to;
+      }
+      expect(previous).toBe(state.status);
+    });
   });
-});
 
-it('asks for the same work under the same key, and counts its attempts 1, 2, 3', () => {
-  explore(({ commandsSent, participants }) => {
-    for (const keys of participants.keys.values()) expect(keys.size).toBe(1);
-    const groups = Map.groupBy(commandsSent, (c) => c.idempotency_key);
-    for (const [key, commands] of groups) {
-      expect(commands.map((c) => c.attempt)).toEqual(commands.map((_, index) => index + 1));
-      expect(new Set(commands.map((c) => `${c.saga_id}:${c.step}:${c.action}`))).toEqual(new Set([key]));
-    }
+  it('compensates in reverse, the step in flight included, and never after the pivot was accepted', () => {
+    explore(subject, ({ transitions, commandsSent, participants, state }) => {
+      const { undoneBy, definition } = subject;
+      const undoing = commandsSent.filter(
+        (c) => undoneBy.has(nameOf(c)) || definition.closing.some((a) => nameOf(a) === nameOf(c)),
+      );
+      const turn = transitions.find((t) => t.from === 'RUNNING' && t.to === 'COMPENSATING');
+      if (turn === undefined) {
+        expect(undoing).toEqual([]);
+        return;
+      }
+      expect(state.status).toBe('COMPENSATED');
+      expect(participants.effects.get(subject.pivot)).not.toBe('done');
+      const sent = new Set(commandsSent.map(nameOf));
+      const started = subject.steps.filter(
+        (step) => sent.has(nameOf(step)) && !turn.reason.startsWith(`${step.id} rejected`),
+      );
+      const expected = [
+        ...started.flatMap((step) => (step.compensation ? [`${step.id}:${nameOf(step.compensation)}`] : [])).reverse(),
+        ...definition.closing.map((action) => `${action.step}:${nameOf(action)}`),
+      ];
+      expect([...new Set(undoing.map((c) => `${c.step}:${nameOf(c)}`))]).toEqual(expected);
+    });
+  });
+
+  it('asks for the same work under the same key, and counts its attempts 1, 2, 3', () => {
+    explore(subject, ({ commandsSent, participants }) => {
+      for (const keys of participants.keys.values()) expect(keys.size).toBe(1);
+      const groups = Map.groupBy(commandsSent, (c) => c.idempotency_key);
+      for (const [key, commands] of groups) {
+        expect(commands.map((c) => c.attempt)).toEqual(commands.map((_, index) => index + 1));
+        expect(new Set(commands.map((c) => `${c.saga_id}:${c.step}:${c.action}`))).toEqual(new Set([key]));
+      }
+    });
   });
 });

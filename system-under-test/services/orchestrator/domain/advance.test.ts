@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { orderSaga } from '../definitions/order-saga.ts';
+import { paymentSaga } from '../definitions/payment-saga.ts';
+import { SAGA_DEFINITIONS } from '../definitions/saga-definitions.ts';
 import { advance } from './advance.ts';
 import type { Decision, SagaInput, SagaState } from './saga.ts';
+import type { SagaDefinition } from './saga-definition.ts';
 
 const policy = { stepTimeoutMs: 1_000, maxAttempts: 3, maxRetryDelayMs: 4_000 };
 const created = {
@@ -13,11 +16,17 @@ const created = {
   currency: 'USD',
   card: 'card-ok',
 };
-const start: SagaInput = { kind: 'start', ...orderSaga.read(created) };
+const startOf = (order: Readonly<Record<string, unknown>>): SagaInput => ({
+  kind: 'start',
+  ...orderSaga.startedBy.schema.parse(order),
+});
+const start = startOf(created);
 
 const replyTo = (step: string, action: string, outcome: 'done' | 'rejected', reason?: string): SagaInput => {
-  const known = [...orderSaga.steps, ...orderSaga.closing].find((a) => a.action === action);
-  const participant = known?.participant ?? orderSaga.steps.find((s) => s.compensation?.action === action)?.participant;
+  const known = [orderSaga, paymentSaga]
+    .flatMap((saga) => [...saga.steps, ...saga.closing, ...saga.steps.flatMap((s) => s.compensation ?? [])])
+    .find((candidate) => candidate.action === action);
+  const participant = known?.participant;
   if (participant === undefined) throw new Error(`no participant does '${action}'`);
   return { kind: 'reply', step, participant, action, attempt: 1, outcome, ...(reason === undefined ? {} : { reason }) };
 };
@@ -27,14 +36,18 @@ const timeout: SagaInput = { kind: 'timeout' };
 const cancel: SagaInput = { kind: 'cancel-request', reason: 'changed my mind' };
 
 /** Plays inputs one after another; a timeout is played at the deadline, everything else at once. */
-function play(...inputs: SagaInput[]): { state: SagaState; log: string[]; commands: string[]; last: Decision } {
-  let decision = advance({ definition: orderSaga, policy, nowMs: 0 }, undefined, start);
+function playFrom(
+  definition: SagaDefinition,
+  first: SagaInput,
+  inputs: readonly SagaInput[],
+): { state: SagaState; log: string[]; commands: string[]; last: Decision } {
+  let decision = advance({ definition, policy, nowMs: 0 }, undefined, first);
   const decisions: Decision[] = [];
   for (const input of inputs) {
     if (decision === undefined) throw new Error('the saga did not start');
     decisions.push(decision);
     const nowMs = input.kind === 'timeout' ? (decision.state.deadlineMs ?? 0) : (decision.state.deadlineMs ?? 0) - 1;
-    const next = advance({ definition: orderSaga, policy, nowMs }, decision.state, input);
+    const next = advance({ definition, policy, nowMs }, decision.state, input);
     if (next === undefined) throw new Error(`input ${input.kind} was dropped`);
     decision = next;
   }
@@ -50,37 +63,46 @@ function play(...inputs: SagaInput[]): { state: SagaState; log: string[]; comman
   };
 }
 
-const toCharge = [done('reserve', 'reserve')];
+const play = (...inputs: SagaInput[]) => playFrom(orderSaga, start, inputs);
+
+const toReserve = [done('hold-limit', 'hold-limit')];
+const toCharge = [...toReserve, done('reserve', 'reserve')];
 const toPivot = [...toCharge, done('charge', 'charge')];
-const toNotify = [...toPivot, done('confirm-stock', 'confirm'), done('confirm-order', 'confirm')];
+const toCredit = [...toPivot, done('confirm-stock', 'confirm')];
+const toNotify = [...toCredit, done('credit-points', 'credit-points'), done('confirm-order', 'confirm')];
 
 describe('an order saga that goes well', () => {
   it('asks each participant in turn and completes', () => {
     const { state, log, commands } = play(...toNotify, done('notify', 'send-confirmation'));
     expect(commands).toEqual([
+      'user.hold-limit#1',
       'inventory.reserve#1',
       'payment.charge#1',
       'inventory.confirm#1',
+      'wallet.credit-points#1',
       'order.confirm#1',
       'notification.send-confirmation#1',
     ]);
     expect(log).toEqual([
-      '1 >RUNNING reserve#1: started',
-      '2 RUNNING>RUNNING charge#1: reserve done',
-      '3 RUNNING>RUNNING confirm-stock#1: charge done',
-      '4 RUNNING>RUNNING confirm-order#1: confirm-stock done',
-      '5 RUNNING>RUNNING notify#1: confirm-order done',
-      '6 RUNNING>COMPLETED notify#1: notify done',
+      '1 >RUNNING hold-limit#1: started',
+      '2 RUNNING>RUNNING reserve#1: hold-limit done',
+      '3 RUNNING>RUNNING charge#1: reserve done',
+      '4 RUNNING>RUNNING confirm-stock#1: charge done',
+      '5 RUNNING>RUNNING credit-points#1: confirm-stock done',
+      '6 RUNNING>RUNNING confirm-order#1: credit-points done',
+      '7 RUNNING>RUNNING notify#1: confirm-order done',
+      '8 RUNNING>COMPLETED notify#1: notify done',
     ]);
     expect(state).toMatchObject({ status: 'COMPLETED', deadlineMs: undefined, pending: [] });
   });
 
   it('gives each command the data of its action and a key that names the work, not the attempt', () => {
-    const first = play().last.commands[0];
-    const second = play(timeout).last.commands[0];
+    const first = play(...toReserve).last.commands[0];
+    const second = play(...toReserve, timeout).last.commands[0];
     expect(first).toMatchObject({ idempotency_key: 's1:reserve:reserve', attempt: 1, data: { items: created.items } });
     expect(second).toEqual({ ...first, attempt: 2 });
     expect(play(...toCharge).last.commands[0]?.data).toEqual({ amount_minor: 1_000, currency: 'USD', card: 'card-ok' });
+    expect(play(...toCredit).last.commands[0]?.data).toEqual({ user_id: 'u1', earned_points: 10 });
   });
 
   it('announces its start and its end', () => {
@@ -97,12 +119,14 @@ describe('a refused or overdue step', () => {
       rejected('confirm-stock', 'confirm', 'expired'),
       done('charge', 'refund'),
       done('reserve', 'cancel'),
+      done('hold-limit', 'release-limit'),
       done('confirm-order', 'cancel'),
       done('notify', 'send-cancellation'),
     );
-    expect(commands.slice(3)).toEqual([
+    expect(commands.slice(4)).toEqual([
       'payment.refund#1',
       'inventory.cancel#1',
+      'user.release-limit#1',
       'order.cancel#1',
       'notification.send-cancellation#1',
     ]);
@@ -115,19 +139,20 @@ describe('a refused or overdue step', () => {
 
   it('needs no compensation of the step that was refused', () => {
     expect(play(...toCharge, rejected('charge', 'charge', 'declined')).commands.at(-1)).toBe('inventory.cancel#1');
-    expect(play(rejected('reserve', 'reserve', 'out of stock')).commands.at(-1)).toBe('order.cancel#1');
+    expect(play(rejected('hold-limit', 'hold-limit', 'over the limit')).commands.at(-1)).toBe('order.cancel#1');
   });
 
   it('is repeated three times, then undone although it may still be running', () => {
     const { commands, log } = play(...toCharge, timeout, timeout, timeout);
     expect(commands).toEqual([
+      'user.hold-limit#1',
       'inventory.reserve#1',
       'payment.charge#1',
       'payment.charge#2',
       'payment.charge#3',
       'payment.refund#1',
     ]);
-    expect(log.at(-1)).toBe('5 RUNNING>COMPENSATING charge#1: charge timed out 3 times');
+    expect(log.at(-1)).toBe('6 RUNNING>COMPENSATING charge#1: charge timed out 3 times');
   });
 
   it('gives the reason to every participant that undoes it', () => {
@@ -188,7 +213,7 @@ describe('inputs out of place', () => {
   });
 
   it('honours a cancel request before the pivot was sent and undoes the step in flight', () => {
-    expect(play(cancel).commands.at(-1)).toBe('inventory.cancel#1');
+    expect(play(cancel).commands.at(-1)).toBe('user.release-limit#1');
     expect(play(...toCharge, cancel).commands.at(-1)).toBe('payment.refund#1');
   });
 
@@ -201,16 +226,88 @@ describe('inputs out of place', () => {
   });
 });
 
-describe('the definition of the order saga', () => {
-  it('has one pivot, undoable steps before it only, and closing actions in place of steps without compensation', () => {
-    const kinds = orderSaga.steps.map((s) => s.kind);
-    expect(kinds).toEqual(['compensatable', 'compensatable', 'pivot', 'retriable', 'retriable']);
-    for (const step of orderSaga.steps) expect(step.compensation !== undefined).toBe(step.kind === 'compensatable');
-    for (const { step } of orderSaga.closing)
-      expect(orderSaga.steps.find((s) => s.id === step)?.compensation).toBeUndefined();
+describe('an order that is paid with points', () => {
+  const start = startOf({ ...created, redeem_points: 250 });
+  const toRedeem = [...toReserve, done('reserve', 'reserve')];
+  const toPay = [...toRedeem, done('redeem-points', 'redeem-points')];
+  const playPoints = (...inputs: SagaInput[]) => playFrom(orderSaga, start, inputs);
+
+  it('takes the points before it charges the rest, and holds and earns by the rest', () => {
+    expect(playPoints().last.commands[0]?.data).toMatchObject({ amount_minor: 750 });
+    expect(playPoints(...toRedeem).last.commands[0]).toMatchObject({
+      participant: 'wallet',
+      action: 'redeem-points',
+      data: { user_id: 'u1', redeem_points: 250 },
+    });
+    expect(playPoints(...toPay).last.commands[0]?.data).toMatchObject({ amount_minor: 750 });
+    expect(start).toMatchObject({ data: { earned_points: 7 } });
   });
 
-  it('refuses an unreadable order', () => {
-    expect(() => orderSaga.read({ ...created, items: [] })).toThrow(/items/);
+  it('gives the points back in their turn', () => {
+    const { commands } = playPoints(
+      ...toPay,
+      rejected('charge', 'charge', 'declined'),
+      done('redeem-points', 'give-back-points'),
+      done('reserve', 'cancel'),
+    );
+    expect(commands.slice(-3)).toEqual(['wallet.give-back-points#1', 'inventory.cancel#1', 'user.release-limit#1']);
   });
+
+  it('touches no wallet before the pivot when there are none', () => {
+    const refused = play(...toCharge, rejected('charge', 'charge', 'declined'), done('reserve', 'cancel'));
+    expect(refused.commands.some((command) => command.startsWith('wallet.'))).toBe(false);
+  });
+
+  it('never pays out', () => {
+    expect(() => startOf({ ...created, redeem_points: 1_001 })).toThrow(/redeem_points/);
+    expect(startOf({ ...created, redeem_points: 1_000 })).toMatchObject({ data: { amount_minor: 0 } });
+  });
+});
+
+describe('a payment saga', () => {
+  const { data } = paymentSaga.startedBy.schema.parse({ amount: 100, user_id: 'user1' });
+  const begin: SagaInput = { kind: 'start', sagaId: 's1', orderId: 'payment-1', data };
+  const playPayment = (...inputs: SagaInput[]) => playFrom(paymentSaga, begin, inputs);
+
+  it('charges the card, tops the wallet up and says so', () => {
+    const inputs = [done('charge', 'charge'), done('top-up', 'top-up'), done('notify', 'send-confirmation')];
+    expect(playPayment(...inputs)).toMatchObject({
+      state: { type: 'payment', orderId: 'payment-1', status: 'COMPLETED' },
+      commands: ['payment.charge#1', 'wallet.top-up#1', 'notification.send-confirmation#1'],
+    });
+    expect(playPayment(done('charge', 'charge')).last.commands[0]).toMatchObject({
+      order_id: 'payment-1',
+      data: { user_id: 'user1', amount_minor: 10_000, currency: 'USD' },
+    });
+  });
+
+  it('gives the money back when the wallet is frozen', () => {
+    const refused = [done('charge', 'charge'), rejected('top-up', 'top-up', 'wallet is frozen')];
+    const { state, commands } = playPayment(...refused, done('charge', 'refund'), done('notify', 'send-cancellation'));
+    expect(commands.slice(2)).toEqual(['payment.refund#1', 'notification.send-cancellation#1']);
+    expect(state).toMatchObject({ status: 'COMPENSATED', failure: 'top-up rejected: wallet is frozen' });
+  });
+});
+
+describe.each(SAGA_DEFINITIONS.map((definition) => [definition.id, definition] as const))(
+  'the %s saga',
+  (_id, saga) => {
+    it('has one pivot, undoable steps before it only, and closing actions in place of steps without compensation', () => {
+      const kinds = saga.steps.map((s) => s.kind);
+      const pivot = kinds.indexOf('pivot');
+      expect(kinds).toEqual(
+        kinds.map((_, index) => (index < pivot ? 'compensatable' : index === pivot ? 'pivot' : 'retriable')),
+      );
+      for (const step of saga.steps) expect(step.compensation !== undefined).toBe(step.kind === 'compensatable');
+      for (const { step } of saga.closing) {
+        const replaced = saga.steps.find((s) => s.id === step);
+        expect(replaced).toMatchObject({ kind: 'retriable' });
+        expect(replaced?.when).toBeUndefined();
+      }
+    });
+  },
+);
+
+it('the order saga refuses an unreadable order', () => {
+  expect(() => startOf({ ...created, items: [] })).toThrow(/items/);
 });

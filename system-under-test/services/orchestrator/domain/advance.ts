@@ -29,12 +29,15 @@ export function advance(context: Context, state: SagaState | undefined, input: S
 }
 
 function start(context: Context, input: Extract<SagaInput, { kind: 'start' }>): Decision {
+  const [first] = stepsOf(context.definition, input.data);
+  if (first === undefined)
+    throw new Error(`saga ${context.definition.id} has no step for ${JSON.stringify(input.data)}`);
   const state: SagaState = {
     id: input.sagaId,
     type: context.definition.id,
     orderId: input.orderId,
     status: 'RUNNING',
-    step: context.definition.steps[0].id,
+    step: first.id,
     attempt: 1,
     pending: [],
     data: input.data,
@@ -83,7 +86,7 @@ function onCancelRequest(context: Context, state: SagaState, reason: string): De
 }
 
 function goForward(context: Context, state: SagaState): Decision {
-  const { steps } = context.definition;
+  const steps = stepsOf(context.definition, state.data);
   const next = steps[steps.findIndex((step) => step.id === state.step) + 1];
   if (next === undefined) return end(state, 'COMPLETED', `${state.step} done`);
   return ask(context, { ...state, step: next.id, attempt: 1 }, state.status, `${state.step} done`);
@@ -91,7 +94,8 @@ function goForward(context: Context, state: SagaState): Decision {
 
 /** Turns round: undoes what was started in reverse order, the step in flight included, then closes. */
 function compensate(context: Context, state: SagaState, failure: string, scope: { includeCurrent: boolean }): Decision {
-  const { steps, closing } = context.definition;
+  const { closing } = context.definition;
+  const steps = stepsOf(context.definition, state.data);
   const current = steps.findIndex((step) => step.id === state.step);
   const started = steps.slice(0, scope.includeCurrent ? current + 1 : current);
   const undone = started.filter((step) => step.compensation !== undefined).reverse();
@@ -156,6 +160,14 @@ function awaitedAction(definition: SagaDefinition, state: SagaState): SagaAction
   const action = stepOf(definition, state.step).compensation ?? closing;
   if (action === undefined) throw new Error(`saga ${definition.id}: step '${state.step}' has no compensation`);
   return action;
+}
+
+/** The steps that this saga consists of, in order: those whose condition holds for its data. */
+function stepsOf(definition: SagaDefinition, data: SagaState['data']): readonly SagaStep[] {
+  return definition.steps.filter(({ when }) => {
+    const value = when && data[when.field];
+    return when === undefined || (typeof value === 'number' && value > when.above);
+  });
 }
 
 function stepOf(definition: SagaDefinition, id: string): SagaStep {

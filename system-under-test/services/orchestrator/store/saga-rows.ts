@@ -124,17 +124,17 @@ export async function releaseLease(client: pg.ClientBase, id: string, fence: str
   await client.query('update sagas set lease_until = now() where id = $1 and fence = $2', [id, fence]);
 }
 
-/** Appends to the saga's provenance; the primary key refuses a number that is taken. */
+/** Appends to the saga's provenance; the primary key refuses a number that is taken. `eventIds` are the messages that the transitions sent. */
 export async function insertTransitions(
   client: pg.ClientBase,
   sagaId: string,
   transitions: readonly SagaTransition[],
-  at: { readonly nowMs: number; readonly cause: Cause },
+  at: { readonly nowMs: number; readonly cause: Cause; readonly eventIds: readonly string[] },
 ): Promise<void> {
   for (const transition of transitions) {
     await client.query(
-      `insert into saga_transitions (saga_id, seq, from_state, to_state, step, reason, attempt, at, cause_id, cause_saga_id, trace_id)
-       values ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000), $9, $10, $11)`,
+      `insert into saga_transitions (saga_id, seq, from_state, to_state, step, reason, attempt, at, cause_id, cause_saga_id, trace_id, event_ids)
+       values ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000), $9, $10, $11, $12)`,
       [
         sagaId,
         transition.seq,
@@ -147,6 +147,7 @@ export async function insertTransitions(
         at.cause.causeId,
         at.cause.causeSagaId,
         at.cause.traceId,
+        at.eventIds,
       ],
     );
   }

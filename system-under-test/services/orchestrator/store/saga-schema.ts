@@ -1,7 +1,8 @@
 /**
  * Tables of the orchestrator. `version` is the number of the saga's last transition: every save adds at least one, so
  * it serves as the optimistic lock as well. `fence` grows whenever the lease is taken (Kleppmann, "How to do distributed
- * locking", 2016), `deadline` is what makes timers survive a restart.
+ * locking", 2016), `deadline` is what makes timers survive a restart. `saga_requests` remembers the clients' requests that
+ * started sagas, of every type; the view shows those of the payment saga by column.
  */
 export const SAGA_SCHEMA = `
 create table if not exists sagas (
@@ -37,8 +38,24 @@ create table if not exists saga_transitions (
   cause_id text not null,
   cause_saga_id text not null,
   trace_id text not null,
+  event_ids text[] not null,
   primary key (saga_id, seq)
 );
+create table if not exists saga_requests (
+  id text primary key,
+  type text not null,
+  saga_id text not null unique references sagas (id) deferrable initially deferred,
+  user_id text not null,
+  key text,
+  request_hash text not null,
+  data jsonb not null,
+  created_at timestamptz not null default now(),
+  unique (type, user_id, key)
+);
+create or replace view payment_requests as
+  select id, saga_id, user_id, key, request_hash, (data->>'amount_minor')::bigint as amount_minor,
+         data->>'currency' as currency, data->>'card' as card, created_at
+  from saga_requests where type = 'payment';
 create table if not exists orchestrators (
   instance text primary key,
   incarnation bigint not null

@@ -7,8 +7,11 @@ describe('newOrder', () => {
       { product_id: 'a', quantity: 3, price: 0.1 },
       { product_id: 'b', quantity: 2, price: 29.99 },
     ];
-    const order = newOrder({ user_id: 'u', items, card: 'card-ok', currency: 'USD' }, { orderId: 'o', sagaId: 's' });
-    expect(order.totalMinor).toBe(6_028);
+    const order = newOrder(
+      { user_id: 'u', items, card: 'card-ok', currency: 'USD', redeem_points: 28 },
+      { orderId: 'o', sagaId: 's' },
+    );
+    expect(order).toMatchObject({ totalMinor: 6_028, redeemPoints: 28 });
     expect(order.status).toBe('PENDING');
   });
 });

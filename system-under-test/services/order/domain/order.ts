@@ -1,5 +1,5 @@
 import type { CreateOrder } from '#sut/contract/api.ts';
-import { toMinorUnits } from './money.ts';
+import { toMinorUnits } from '#sut/platform/money.ts';
 
 export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'CANCELLED';
 
@@ -16,6 +16,8 @@ export interface Order {
   readonly sagaId: string;
   readonly status: OrderStatus;
   readonly totalMinor: number;
+  /** Loyalty points that pay for part of it, each one minor unit; at most the total. */
+  readonly redeemPoints: number;
   readonly currency: string;
   readonly items: readonly OrderItem[];
   readonly card: string;
@@ -33,12 +35,17 @@ export function newOrder(request: CreateOrder, ids: { readonly orderId: string; 
     userId: request.user_id,
     sagaId: ids.sagaId,
     status: 'PENDING',
-    totalMinor: items.reduce((sum, item) => sum + item.price_minor * item.quantity, 0),
+    totalMinor: totalMinorOf(request.items),
+    redeemPoints: request.redeem_points,
     currency: request.currency,
     items,
     card: request.card,
   };
 }
+
+/** Sum of the items as the API has them, in minor units, exactly. */
+export const totalMinorOf = (items: CreateOrder['items']): number =>
+  items.reduce((sum, { quantity, price }) => sum + toMinorUnits(price) * quantity, 0);
 
 /** What the saga may ask of an order. */
 export const ORDER_ACTIONS = ['confirm', 'cancel'] as const;
