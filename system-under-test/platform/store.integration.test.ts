@@ -4,6 +4,7 @@ import { MongoStore } from './mongo/mongo-store.ts';
 import { PostgresStore } from './postgres/postgres-store.ts';
 import type { IncomingMessage, OutboxEvent, Store } from './store.ts';
 import { type FaultyProxy, type PacketFault, startFaultyProxy } from './testing/faulty-proxy.ts';
+import { Deadline, DeadlinePassedError, withDeadline } from './time/deadline.ts';
 
 let postgres: StartedServer;
 let mongodb: StartedServer;
@@ -71,6 +72,14 @@ describe.each(['postgres', 'mongodb'] as const)('store on %s', (name) => {
   afterAll(async () => {
     await store?.[Symbol.asyncDispose]();
     await proxy?.[Symbol.asyncDispose]();
+  });
+
+  it('begins no transaction for a request whose time is up', async () => {
+    let begun = 0;
+    const begin = () => store.transaction(async () => (begun += 1));
+    await withDeadline(new Deadline(60_000), begin);
+    await expect(withDeadline(new Deadline(0), begin)).rejects.toThrow(DeadlinePassedError);
+    expect(begun).toBe(1);
   });
 
   it.each<[PacketFault, number]>([

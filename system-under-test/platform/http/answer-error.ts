@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailableError, UnknownOutcomeError } from '../store-errors.ts';
+import { DeadlinePassedError } from '../time/deadline.ts';
 import { NoAnswerError } from './call-json.ts';
 import { HttpError } from './http-error.ts';
 
@@ -33,8 +34,14 @@ export function errorAnswer(error: Error, requestId: string): ErrorAnswer {
   if (error instanceof StoreUnavailableError) {
     return { status: 503, error: 'database unavailable, nothing was written; try again' };
   }
+  if (error instanceof DeadlinePassedError) {
+    return { status: 504, error: 'no time left, nothing was written' };
+  }
   if (error instanceof UnknownOutcomeError) {
     return { status: 500, error: 'outcome unknown; repeat the request with the same Idempotency-Key' };
+  }
+  if (error instanceof NoAnswerError && error.kind === 'refused') {
+    return { status: 503, error: 'connection refused, nothing was sent' };
   }
   if (error instanceof NoAnswerError) {
     const status = error.kind === 'timeout' ? 504 : 502;

@@ -5,6 +5,7 @@ import { REQUEST_ID_HEADER } from '#sut/contract/api.ts';
 import { answerError } from './answer-error.ts';
 import { collectRoutes } from './collect-routes.ts';
 import { describeRoutes } from './describe-routes.ts';
+import { keepDeadlines } from './request-deadline.ts';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -16,7 +17,7 @@ interface RequestTrace {
 
 /**
  * An HTTP server as every service has it: request ids (taken over or made), a span per request that continues the
- * caller's trace, one log line per answer, errors as `{ error, details? }` without stack traces, and `/openapi.json`,
+ * caller's trace, the caller's deadline, one log line per answer, errors as `{ error, details? }` without stack traces, and `/openapi.json`,
  * titled `title`, of the routes that `documentedRoute` registers.
  */
 export function createApp(options: {
@@ -40,6 +41,7 @@ export function createApp(options: {
   describeRoutes(app, options.title, collectRoutes(app));
   readJsonFromForms(app);
   traceRequests(app);
+  keepDeadlines(app);
   app.addHook('onResponse', async (request, reply) => {
     const fields = {
       method: request.method,

@@ -3,6 +3,7 @@ import { PublishBuffer } from '../outbox/publish-buffer.ts';
 import type { IncomingMessage, Outbox, Store, UnitOfWork } from '../store.ts';
 import { StoreUnavailableError, UnknownOutcomeError } from '../store-errors.ts';
 import { backoffMs } from '../time/backoff.ts';
+import { currentDeadline } from '../time/deadline.ts';
 import { sleep } from '../time/sleep.ts';
 import { within } from '../time/within.ts';
 import { isCommitUnknown, isDuplicateKey, isTransient, isUnavailable, TransactionConflict } from './classify-error.ts';
@@ -117,6 +118,8 @@ export class MongoStore implements Store<MongoTx> {
       this.#client.withSession(async (session) => {
         const giveUp = AbortSignal.timeout(RETRY_MS);
         for (let tries = 1; ; tries += 1) {
+          // Nobody waits for the outcome of another try.
+          currentDeadline()?.check();
           try {
             return await this.#attempt(session, causeId, work);
           } catch (error) {

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { PublishBuffer } from '../outbox/publish-buffer.ts';
 import type { UnitOfWork } from '../store.ts';
 import { backoffMs } from '../time/backoff.ts';
+import { currentDeadline } from '../time/deadline.ts';
 import { sleep } from '../time/sleep.ts';
 import { meaningOf } from './classify-error.ts';
 import { asError, type Connect, unavailable } from './connection.ts';
@@ -28,7 +29,10 @@ const CONFLICT_BACKOFF = { minMs: 4, maxMs: 200 };
 const STALE_CONNECTIONS_MAX = 2;
 const READ_BACK_TIMEOUT_MS = 15_000;
 
-/** Runs the work in a transaction until it has certainly committed or certainly not; see `Store.transaction`. */
+/**
+ * Runs the work in a transaction until it has certainly committed or certainly not; see `Store.transaction`. None is
+ * begun after the deadline of the request at work.
+ */
 export async function runTransaction<R>(options: TransactionOptions, work: Work<R>): Promise<R> {
   let conflicts = 0;
   let stale = 0;
@@ -49,11 +53,14 @@ export async function runTransaction<R>(options: TransactionOptions, work: Work<
 }
 
 async function attempt<R>(options: TransactionOptions, work: Work<R>): Promise<R> {
+  currentDeadline()?.check();
   const client = await options.connect();
   const published = new PublishBuffer(options.causeId);
   const afterCommit: (() => void)[] = [];
   let result: R;
   try {
+    // The pool may have let it wait.
+    currentDeadline()?.check();
     await client.query('begin');
     result = await work({
       tx: client,
