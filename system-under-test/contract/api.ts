@@ -17,7 +17,8 @@ import { CHANNELS } from './command-data.ts';
  *   POST /saga/payment           Idempotency-Key honoured; { amount, user_id, currency?, card? }: 201 { saga_id, payment_id }, 400, 422. As curl -d sends
  *                                it, JSON under application/x-www-form-urlencoded is read too (every service)
  *   GET  /saga/status/:id        200 { saga_id, order_id, type, state, step, transitions: [...] }, 404
- *   PUT  /users/:id              { name, email?, phone?, preferred_channel?, spending_limit? }: 201 new, 200 changed
+ *   PUT  /users/:id              { name, email?, phone?, preferred_channel?, spending_limit? }: 201 new, 200 changed, 409 limit below what is spent;
+ *                                fields left out are emptied, the limit alone stays as it is
  *   GET  /users/:id              200 { id, name, email, phone, preferred_channel, spending_limit, spent, version }, 404
  *   GET  /wallets/:user_id       200 { user_id, points, balance, frozen, version }, 404
  *   GET  /wallets/:user_id/entries   200 { entries: [...] } in the order of writing
@@ -42,7 +43,7 @@ import { CHANNELS } from './command-data.ts';
  * Cards: `card-ok` is charged, `card-declined` and `card-processor-error` are business rejections (402).
  */
 /** Printable text: databases refuse NUL and unpaired surrogates, and nobody's name has other control characters. */
-const nameSchema = z
+export const nameSchema = z
   .string()
   .min(1)
   .max(64)
