@@ -1,19 +1,9 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { EVENT_SOURCES, eventsTopic } from '../topics.ts';
-import { timeSchema } from './common.ts';
+import { foreignIdSchema, idSchema, timeSchema } from './common.ts';
 
-/** Visible characters: an aggregate may be anything that a service has a name for. */
-const idSchema = z
-  .string()
-  .min(1)
-  .max(256)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
 const topicSchema = z.enum(EVENT_SOURCES.map(eventsTopic));
-const limitSchema = z.coerce.number().int().min(1).max(1_000);
-/** Both ends are missing. */
-const missingSchema = z.tuple([z.int(), z.int()]);
-
 const eventSchema = z.object({
   position: z.int(),
   message_id: z.string(),
@@ -27,36 +17,35 @@ const eventSchema = z.object({
   headers: z.record(z.string(), z.string()),
   stored_at: timeSchema,
 });
+const rangeSchema = z.tuple([z.int(), z.int()]);
 
 /** Public routes of the event store. */
 export const EVENT_STORE_ENDPOINTS = {
   list: endpoint({
     method: 'GET',
     path: '/events',
-    summary:
-      'Events: of one aggregate by topic and version, of all by position; `next` is the `after` of the next page',
+    summary: 'Events, those of an aggregate in the order of their versions; `next` continues after the page',
     query: z.object({
-      aggregate: idSchema.optional(),
+      aggregate: foreignIdSchema.optional(),
       topic: topicSchema.optional(),
       after: z.coerce.number().int().min(0).default(0),
-      limit: limitSchema.default(100),
+      limit: z.coerce.number().int().min(1).max(1_000).default(100),
     }),
     answers: { 200: z.object({ events: z.array(eventSchema), next: z.int().nullable() }) },
   }),
   replay: endpoint({
     method: 'GET',
     path: '/events/replay',
-    summary: 'An aggregate folded from its events, up to the first that is missing',
-    query: z.object({ topic: topicSchema, aggregate: idSchema }),
+    summary: 'An aggregate folded from its events',
+    query: z.object({ topic: topicSchema, aggregate: foreignIdSchema }),
     answers: {
       200: z.object({
-        topic: topicSchema,
+        topic: z.string(),
         aggregate_id: z.string(),
-        /** Null when the first event is missing. */
-        state: z.record(z.string(), z.unknown()).nullable(),
+        state: z.unknown(),
         version: z.int(),
         events: z.int(),
-        missing: missingSchema.nullable(),
+        missing: rangeSchema.nullable(),
       }),
     },
     errors: { 404: 'no events of it' },
@@ -64,18 +53,18 @@ export const EVENT_STORE_ENDPOINTS = {
   gaps: endpoint({
     method: 'GET',
     path: '/events/gaps',
-    summary: 'Versions that are missing although later ones are there',
-    query: z.object({ limit: limitSchema.default(1_000) }),
+    summary: 'Versions that are missing although a later one is there',
+    query: z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(1_000) }),
     answers: {
       200: z.object({
-        gaps: z.array(z.object({ topic: z.string(), aggregate_id: z.string(), missing: missingSchema })),
+        gaps: z.array(z.object({ topic: z.string(), aggregate_id: z.string(), missing: rangeSchema })),
       }),
     },
   }),
   read: endpoint({
     method: 'GET',
     path: '/events/:message_id',
-    summary: 'An event by the id of its message',
+    summary: 'An event',
     params: z.object({ message_id: idSchema }),
     answers: { 200: eventSchema },
     errors: { 404: 'no such event' },

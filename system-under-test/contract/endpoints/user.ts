@@ -5,10 +5,9 @@ import { endpoint } from '../endpoint.ts';
 import { amountSchema } from './common.ts';
 
 const paramsSchema = z.object({ id: nameSchema });
-
-/** `name` is null while the user has bought something but has no profile. */
 const userSchema = z.object({
   id: z.string(),
+  /** Null: has bought something, but never told who they are. */
   name: z.string().nullable(),
   email: z.string().nullable(),
   phone: z.string().nullable(),
@@ -23,16 +22,16 @@ export const USER_ENDPOINTS = {
   put: endpoint({
     method: 'PUT',
     path: '/users/:id',
-    summary: 'Describe a user: fields left out are emptied, the spending limit alone stays as it is',
+    summary: 'Write a profile; fields left out are emptied, the limit alone stays as it is',
     params: paramsSchema,
     body: putUserSchema,
     answers: { 200: userSchema, 201: userSchema },
-    errors: { 409: 'the limit is below what orders hold' },
+    errors: { 409: 'the limit is below what is spent' },
   }),
   read: endpoint({
     method: 'GET',
     path: '/users/:id',
-    summary: 'A user, with what orders hold of the spending limit',
+    summary: 'A profile with its spending limit',
     params: paramsSchema,
     answers: { 200: userSchema },
     errors: { 404: 'no such user' },

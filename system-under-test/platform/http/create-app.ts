@@ -17,8 +17,8 @@ interface RequestTrace {
 
 /**
  * An HTTP server as every service has it: request ids (taken over or made), a span per request that continues the
- * caller's trace, the caller's deadline, one log line per answer, errors as `{ error, details? }` without stack traces, and `/openapi.json`,
- * titled `title`, of the routes that `documentedRoute` registers.
+ * caller's trace, the caller's deadline, one log line per answer, errors as `{ error, details? }` without stack traces,
+ * and `/openapi.json`, titled `title`, of the routes that `documentedRoute` registers.
  */
 export function createApp(options: {
   readonly title: string;
