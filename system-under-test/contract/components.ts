@@ -28,6 +28,43 @@ export interface ComponentDeclaration {
   readonly service?: string;
 }
 
+const kafkaNode = { kind: 'server', engine: 'kafka', topology: 'cluster', uses: [] } as const;
+const postgresNode = {
+  kind: 'server',
+  engine: 'postgres',
+  isEntry: false,
+  topology: 'cluster',
+  uses: ['etcd'],
+} as const;
+const mongodbNode = { kind: 'server', engine: 'mongodb', topology: 'cluster', uses: [] } as const;
+const redisNode = { kind: 'server', engine: 'redis', topology: 'cluster', uses: [] } as const;
+
+const CLUSTER_SERVERS = {
+  'kafka-1': { ...kafkaNode, defaultPort: 9092, summary: 'Kafka broker and controller, 1 of 3' },
+  'kafka-2': { ...kafkaNode, defaultPort: 9093, summary: 'Kafka broker and controller, 2 of 3' },
+  'kafka-3': { ...kafkaNode, defaultPort: 9094, summary: 'Kafka broker and controller, 3 of 3' },
+  etcd: {
+    ...{ kind: 'server', topology: 'cluster', defaultPort: 2379, uses: [] },
+    summary: 'etcd, where Patroni keeps the leader key',
+  },
+  'postgres-1': { ...postgresNode, defaultPort: 5432, summary: 'PostgreSQL under Patroni, 1 of 3' },
+  'postgres-2': { ...postgresNode, defaultPort: 5433, summary: 'PostgreSQL under Patroni, 2 of 3' },
+  'postgres-3': { ...postgresNode, defaultPort: 5434, summary: 'PostgreSQL under Patroni, 3 of 3' },
+  haproxy: {
+    ...{ kind: 'server', engine: 'postgres', topology: 'cluster', defaultPort: 5430, uses: [] },
+    summary: 'HAProxy, leads to the PostgreSQL primary',
+  },
+  'mongodb-1': { ...mongodbNode, defaultPort: 27017, summary: 'MongoDB replica set member, 1 of 3' },
+  'mongodb-2': { ...mongodbNode, defaultPort: 27018, summary: 'MongoDB replica set member, 2 of 3' },
+  'mongodb-3': { ...mongodbNode, defaultPort: 27019, summary: 'MongoDB replica set member, 3 of 3' },
+  'redis-1': { ...redisNode, defaultPort: 6379, summary: 'Redis cluster node, 1 of 6' },
+  'redis-2': { ...redisNode, defaultPort: 6380, summary: 'Redis cluster node, 2 of 6' },
+  'redis-3': { ...redisNode, defaultPort: 6381, summary: 'Redis cluster node, 3 of 6' },
+  'redis-4': { ...redisNode, defaultPort: 6382, summary: 'Redis cluster node, 4 of 6' },
+  'redis-5': { ...redisNode, defaultPort: 6383, summary: 'Redis cluster node, 5 of 6' },
+  'redis-6': { ...redisNode, defaultPort: 6384, summary: 'Redis cluster node, 6 of 6' },
+} as const satisfies Record<string, ComponentDeclaration>;
+
 /**
  * Every component of every topology. Adding a service means one entry here and one folder under `services/`; ports,
  * links, proxies, readiness and faults follow from it. Ports are those of the specification.
@@ -49,6 +86,7 @@ export const COMPONENTS = {
     ...{ kind: 'server', engine: 'redis', topology: 'compact', defaultPort: 6379, uses: [] },
     summary: 'Redis, dedupe cache in front of the inbox',
   },
+  ...CLUSTER_SERVERS,
   acquirer: { kind: 'witness', defaultPort: 8090, uses: [], summary: 'card processor with its own ledger' },
   'message-provider': {
     kind: 'witness',
@@ -131,7 +169,9 @@ export const componentsOf = (topology: Topology): readonly ComponentName[] =>
 
 /** Components that clients of an engine connect to. */
 export const entriesOf = (topology: Topology, engine: Engine): readonly ComponentName[] =>
-  componentsOf(topology).filter((name) => declarationOf(name).engine === engine && declarationOf(name).isEntry !== false);
+  componentsOf(topology).filter(
+    (name) => declarationOf(name).engine === engine && declarationOf(name).isEntry !== false,
+  );
 
 const isEngine = (name: string): name is Engine => ENGINES.some((engine) => engine === name);
 

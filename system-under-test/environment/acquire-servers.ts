@@ -2,21 +2,22 @@ import { ComponentUnavailable } from './components/component-unavailable.ts';
 import { ensureAll, type Installations } from './components/ensure-all.ts';
 import type { InstallProgress } from './components/install-progress.ts';
 import { locate } from './components/locate.ts';
-import { SERVER_NAMES, type ServerName } from './components/server-name.ts';
+import type { ServerName } from './components/server-name.ts';
 import { SOURCES } from './components/sources.ts';
 import { currentSurroundings } from './components/surroundings.ts';
 
 export interface AcquireOptions {
+  readonly names: readonly ServerName[];
   /** Fail instead of installing what is missing. */
   readonly cacheOnly: boolean;
   readonly onProgress: (progress: InstallProgress) => void;
   readonly signal: AbortSignal;
 }
 
-/** Finds all servers, and installs missing ones unless that is forbidden. Rejects with `ComponentUnavailable`. */
-export async function acquireServers(options: AcquireOptions): Promise<Installations<ServerName>> {
-  if (options.cacheOnly) await Promise.all(SERVER_NAMES.map(assertPresent));
-  return ensureAll(SERVER_NAMES, { onProgress: options.onProgress, signal: options.signal });
+/** Finds the named servers, and installs missing ones unless that is forbidden. Rejects with `ComponentUnavailable`. */
+export async function acquireServers(options: AcquireOptions): Promise<Partial<Installations<ServerName>>> {
+  if (options.cacheOnly) await Promise.all(options.names.map(assertPresent));
+  return ensureAll(options.names, { onProgress: options.onProgress, signal: options.signal });
 }
 
 async function assertPresent(name: ServerName): Promise<void> {

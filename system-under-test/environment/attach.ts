@@ -13,7 +13,7 @@ export async function attach(stateDir: string): Promise<ProcessEnvironment | und
   if (shared === undefined) return undefined;
   const keeper = await claimShared(shared);
   const { record, client } = shared;
-  const exits = new ExitWatch(client);
+  const exits = new ExitWatch(client, record.topology);
   try {
     await client.request('heal', {});
     const fleet = record.links.length === 0 ? undefined : await connectLinks(client, record.links);

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { COMPONENTS, type ComponentName } from '../contract/components.ts';
-import type { ServerName } from './components/server-name.ts';
+import type { ComponentName } from '../contract/components.ts';
 import { EnvironmentError } from './environment-error.ts';
 import { messageOf } from './keeper/message-of.ts';
-import { DRIVERS } from './servers/drivers.ts';
-import type { ServerDriver } from './servers/server-driver.ts';
+import type { NodeInTopology } from './servers/server-driver.ts';
+import { driverOf } from './servers/server-nodes.ts';
 
 const POLL_MS = 40;
 const ATTEMPT_TIMEOUT_MS = 2_000;
@@ -38,16 +37,18 @@ export class ComponentNotReady extends EnvironmentError {
   }
 }
 
+/** A server, asked in its own way, or a process of ours, asked over HTTP. */
+export type ProbeTarget = { readonly node: NodeInTopology } | { readonly port: number };
+
 /** One attempt: resolves when the component says that it is ready, rejects with what it said instead. */
-async function probe(component: ComponentName, port: number, signal: AbortSignal): Promise<void> {
-  if (COMPONENTS[component].kind === 'server') {
-    // The names of server components are names of servers; the type of the table does not say so.
-    const driver: ServerDriver<ServerName> = DRIVERS[component as ServerName];
-    await driver.initialise?.(port, signal);
-    await driver.probe(port, signal);
+async function probe(target: ProbeTarget, signal: AbortSignal): Promise<void> {
+  if ('node' in target) {
+    const driver = driverOf(target.node.server);
+    await driver.initialise?.(target.node, signal);
+    await driver.probe(target.node, signal);
     return;
   }
-  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal });
+  const answer = await fetch(`http://127.0.0.1:${target.port}/health/ready`, { signal });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`GET /health/ready was answered ${answer.status}: ${text.slice(0, 500)}`);
 }
@@ -56,11 +57,11 @@ async function probe(component: ComponentName, port: number, signal: AbortSignal
  * Polls until the component is ready. Rejects with what it answered last when the signal aborts. Probes go to the
  * component itself and not through a proxy.
  */
-export async function untilReady(component: ComponentName, port: number, signal: AbortSignal): Promise<void> {
+export async function untilReady(target: ProbeTarget, signal: AbortSignal): Promise<void> {
   let last: unknown = 'it was not asked';
   while (!signal.aborted) {
     try {
-      await probe(component, port, AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]));
+      await probe(target, AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]));
       return;
     } catch (error) {
       if (!signal.aborted) last = error;

@@ -1,4 +1,4 @@
-import { COMPONENT_NAMES } from '../contract/components.ts';
+import { componentsOf } from '../contract/components.ts';
 import type { ComponentStatus } from '../contract/environment.ts';
 import type { EnvironmentRecord } from './environment-record.ts';
 import type { ChildStatus } from './keeper/protocol.ts';
@@ -9,7 +9,7 @@ export function componentStatuses(
   children: readonly ChildStatus[],
 ): readonly ComponentStatus[] {
   const byName = new Map(children.map((child) => [child.name, child]));
-  return COMPONENT_NAMES.map((name) => {
+  return componentsOf(record.topology).map((name) => {
     const child = byName.get(name);
     return {
       name,
@@ -17,7 +17,7 @@ export function componentStatuses(
       pid: child?.pid,
       starts: child?.starts ?? 0,
       version: record.versions[name] ?? 'unknown',
-      port: record.ports[name],
+      port: record.ports[name] ?? 0,
     };
   });
 }

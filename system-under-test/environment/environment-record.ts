@@ -1,16 +1,20 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { ComponentName } from '../contract/components.ts';
+import type { Topology } from '../contract/components.ts';
 import { EnvironmentError } from './environment-error.ts';
 import type { EnvironmentPaths } from './environment-paths.ts';
 import type { LinkControl } from './keeper/protocol.ts';
+import type { ComponentPorts } from './port-plan.ts';
+import type { ServerNode } from './servers/server-driver.ts';
 
 /** Everything that another process needs to use an environment, as JSON (`.chaos/environment.json`). */
 export interface EnvironmentRecord {
-  readonly formatVersion: 1;
+  readonly formatVersion: 2;
   readonly environmentId: string;
+  readonly topology: Topology;
   readonly startedAt: string;
   readonly paths: EnvironmentPaths;
-  readonly ports: Readonly<Record<ComponentName, number>>;
+  readonly ports: ComponentPorts;
+  readonly nodes: readonly ServerNode[];
   readonly links: readonly LinkControl[];
   /** Component -> version and origin. */
   readonly versions: Readonly<Record<string, string>>;
@@ -34,7 +38,7 @@ export function readEnvironmentRecord(path: string): EnvironmentRecord | undefin
   }
   try {
     const record = JSON.parse(text) as EnvironmentRecord;
-    if (record.formatVersion === 1) return record;
+    if (record.formatVersion === 2) return record;
   } catch {
     // Told below, together with the wrong version.
   }

@@ -1,4 +1,4 @@
-import { COMPONENT_NAMES, COMPONENTS, type ComponentName } from '../contract/components.ts';
+import { ALL_COMPONENTS, COMPONENTS, type ComponentName, componentsOf, type Topology } from '../contract/components.ts';
 import type { KeeperClient } from './keeper/keeper-client.ts';
 import type { ChildExit } from './keeper/protocol.ts';
 import { toxiproxyProcess } from './port-plan.ts';
@@ -13,12 +13,13 @@ export class ExitWatch {
   readonly #seen: (readonly [ComponentName, string])[] = [];
   readonly #listeners: ExitListener[] = [];
 
-  constructor(client: KeeperClient) {
+  constructor(client: KeeperClient, topology: Topology) {
     client.onEvent((event) => {
       if (event.event === 'exit' && !event.asked) this.#exited(event);
     });
     client.onLost(() => {
-      for (const name of COMPONENT_NAMES) this.#tell(name, 'the keeper process died, and every component with it');
+      for (const name of componentsOf(topology))
+        this.#tell(name, 'the keeper process died, and every component with it');
     });
   }
 
@@ -28,7 +29,7 @@ export class ExitWatch {
   }
 
   #exited({ name, pid, code, signal }: ChildExit): void {
-    const component = COMPONENT_NAMES.find((each) => each === name || toxiproxyProcess(each) === name);
+    const component = ALL_COMPONENTS.find((each) => each === name || toxiproxyProcess(each) === name);
     if (component === undefined) return;
     const what = component === name ? COMPONENTS[component].kind : name;
     this.#tell(component, `${what} process ${pid} ended with ${signal === null ? `code ${code}` : signal}`);

@@ -1,18 +1,20 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { LINKS } from '../contract/components.ts';
+import { linksOf, TOPOLOGIES } from '../contract/components.ts';
 import { assertPortsFree, PortTaken, planPorts } from './port-plan.ts';
 
-it('gives every component, proxy and client a port of its own', async () => {
-  const { components, links } = await planPorts('auto');
-  expect(links.map(({ name }) => name)).toEqual(LINKS.map(({ name }) => name));
+it.each(TOPOLOGIES)('gives every component, proxy and client of %s a port of its own', async (topology) => {
+  const { components, links, nodes } = await planPorts(topology, 'auto');
+  const declared = linksOf(topology);
+  expect(links.map(({ name }) => name)).toEqual(declared.map(({ name }) => name));
   const controls = new Set(links.map(({ controlPort }) => controlPort));
-  expect(controls.size).toBe(new Set(LINKS.map(({ client }) => client)).size);
-  const ports = [...Object.values(components), ...links.map(({ listenPort }) => listenPort), ...controls];
+  expect(controls.size).toBe(new Set(declared.map(({ client }) => client)).size);
+  const extra = nodes.flatMap(({ extraPorts }) => Object.values(extraPorts));
+  const ports = [...Object.values(components), ...extra, ...links.map(({ listenPort }) => listenPort), ...controls];
   expect(new Set(ports).size).toBe(ports.length);
   for (const { name, upstreamPort } of links) {
-    const server = LINKS.find((link) => link.name === name)?.server;
+    const server = declared.find((link) => link.name === name)?.server;
     expect(upstreamPort).toBe(server && components[server]);
   }
 });

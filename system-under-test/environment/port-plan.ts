@@ -1,15 +1,31 @@
-import { COMPONENT_NAMES, COMPONENTS, type ComponentName, LINKS, type Link } from '../contract/components.ts';
+import {
+  ALL_COMPONENTS,
+  type ComponentName,
+  componentsOf,
+  declarationOf,
+  type Link,
+  linksOf,
+  type Topology,
+} from '../contract/components.ts';
 import { EnvironmentError } from './environment-error.ts';
 import type { LinkControl } from './keeper/protocol.ts';
 import { type PortHolder, portHolder } from './port-holder.ts';
 import { freePort, isFree } from './servers/free-port.ts';
+import type { ServerNode } from './servers/server-driver.ts';
+import { driverOf, serversOf } from './servers/server-nodes.ts';
 
 /** `default`: the ports of the specification; `auto`: free ones. */
 export type PortMode = 'default' | 'auto';
 
+/** The port of each component of a topology. */
+export type ComponentPorts = { readonly [C in ComponentName]?: number };
+
+/** Ports that are nobody's business but the servers' and the proxies' are always free ones. */
 export interface PortPlan {
-  readonly components: Readonly<Record<ComponentName, number>>;
-  /** One proxy per link, one Toxiproxy server per client; their ports are always free ones. */
+  readonly components: ComponentPorts;
+  /** The server components, in order, with their additional ports. */
+  readonly nodes: readonly ServerNode[];
+  /** One proxy per link, one Toxiproxy server per client. */
   readonly links: readonly LinkControl[];
 }
 
@@ -34,22 +50,30 @@ export class PortTaken extends EnvironmentError {
 const shorten = (command: string): string => (command.length > 100 ? `${command.slice(0, 99)}…` : command);
 
 /** Chooses every port of an environment. Rejects with `PortTaken`, naming all that are in use, before anything starts. */
-export async function planPorts(mode: PortMode): Promise<PortPlan> {
-  const used = new Set<number>(COMPONENT_NAMES.map((name) => COMPONENTS[name].defaultPort));
+export async function planPorts(topology: Topology, mode: PortMode): Promise<PortPlan> {
+  const used = new Set<number>(ALL_COMPONENTS.map((name) => declarationOf(name).defaultPort));
   const next = async (): Promise<number> => {
     const port = await freePort(used);
     used.add(port);
     return port;
   };
-  if (mode === 'default') {
-    await assertPortsFree(COMPONENT_NAMES.map((name) => [name, COMPONENTS[name].defaultPort]));
+  const names = componentsOf(topology);
+  if (mode === 'default') await assertPortsFree(names.map((name) => [name, declarationOf(name).defaultPort]));
+  const components = new Map<ComponentName, number>();
+  for (const name of names) components.set(name, mode === 'default' ? declarationOf(name).defaultPort : await next());
+  const nodes: ServerNode[] = [];
+  for (const { component, server } of serversOf(topology)) {
+    const extraPorts: Record<string, number> = {};
+    for (const name of driverOf(server).extraPorts ?? []) extraPorts[name] = await next();
+    nodes.push({ component, server, port: portOf(components, component), extraPorts });
   }
-  const components: Partial<Record<ComponentName, number>> = {};
-  for (const name of COMPONENT_NAMES) {
-    components[name] = mode === 'default' ? COMPONENTS[name].defaultPort : await next();
-  }
-  const ports = components as PortPlan['components'];
-  return { components: ports, links: await planLinks(ports, next) };
+  return { components: Object.fromEntries(components), nodes, links: await planLinks(topology, components, next) };
+}
+
+function portOf(ports: ReadonlyMap<ComponentName, number>, component: ComponentName): number {
+  const port = ports.get(component);
+  if (port === undefined) throw new Error(`${component} is not part of the topology`);
+  return port;
 }
 
 /** Rejects with `PortTaken`, naming every port that is in use and its holder. */
@@ -65,14 +89,18 @@ export async function assertPortsFree(wanted: readonly (readonly [ComponentName,
   if (taken.length > 0) throw new PortTaken(taken);
 }
 
-async function planLinks(ports: PortPlan['components'], next: () => Promise<number>): Promise<readonly LinkControl[]> {
+async function planLinks(
+  topology: Topology,
+  ports: ReadonlyMap<ComponentName, number>,
+  next: () => Promise<number>,
+): Promise<readonly LinkControl[]> {
   const controlPorts = new Map<ComponentName, number>();
   const links: LinkControl[] = [];
-  for (const { name, client, server } of LINKS) {
+  for (const { name, client, server } of linksOf(topology)) {
     const controlPort = controlPorts.get(client) ?? (await next());
     controlPorts.set(client, controlPort);
     const process = toxiproxyProcess(client);
-    links.push({ name, client, process, controlPort, listenPort: await next(), upstreamPort: ports[server] });
+    links.push({ name, client, process, controlPort, listenPort: await next(), upstreamPort: portOf(ports, server) });
   }
   return links;
 }

@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import type { LinkFleet } from '#toxiproxy/links/link-fleet.ts';
-import { COMPONENT_NAMES, type ComponentName, type Engine, entriesOf, LINKS, type Link } from '../contract/components.ts';
+import {
+  type ComponentName,
+  componentsOf,
+  declarationOf,
+  type Engine,
+  type Link,
+  linksOf,
+  type Topology,
+} from '../contract/components.ts';
 import {
   type Bypass,
   CAPABILITIES,
@@ -14,6 +22,7 @@ import {
 import { bypassReport } from './bypass-report.ts';
 import { ComponentNotReady, untilReady } from './component-readiness.ts';
 import { componentStatuses } from './component-statuses.ts';
+import { entryPorts } from './entry-ports.ts';
 import { releaseLock } from './environment-lock.ts';
 import { type EnvironmentRecord, writeEnvironmentRecord } from './environment-record.ts';
 import type { ExitListener, ExitWatch } from './exit-watch.ts';
@@ -24,6 +33,7 @@ import { logTail } from './log-tail.ts';
 import { endLeftovers } from './recover-leftovers.ts';
 import { resetData } from './reset-data.ts';
 import { findResidue } from './residue.ts';
+import { nodeOf } from './servers/server-nodes.ts';
 
 /** Longest wait for any component; a caller's signal may end it sooner. */
 const READY_TIMEOUT_MS = 60_000;
@@ -39,10 +49,10 @@ export interface EnvironmentParts {
   readonly isShared: boolean;
 }
 
-/** The compact topology as local processes under a keeper. Made by `provision` and `attach`. */
+/** A topology as local processes under a keeper. Made by `provision` and `attach`. */
 export class ProcessEnvironment implements Environment {
-  readonly topology = 'compact' as const;
-  readonly components = COMPONENT_NAMES;
+  readonly topology: Topology;
+  readonly components: readonly ComponentName[];
   readonly record: EnvironmentRecord;
   readonly #client: KeeperClient;
   readonly #keeper: ProcessIdentity;
@@ -55,6 +65,8 @@ export class ProcessEnvironment implements Environment {
 
   constructor(parts: EnvironmentParts) {
     this.record = parts.record;
+    this.topology = parts.record.topology;
+    this.components = componentsOf(this.topology);
     this.#client = parts.client;
     this.#keeper = parts.keeper;
     this.#fleet = parts.fleet;
@@ -73,15 +85,17 @@ export class ProcessEnvironment implements Environment {
 
   get links(): readonly Link[] {
     const names = new Set(this.record.links.map(({ name }) => name));
-    return LINKS.filter(({ name }) => names.has(name));
+    return linksOf(this.topology).filter(({ name }) => names.has(name));
   }
 
   port(component: ComponentName): number {
-    return this.record.ports[component];
+    const port = this.record.ports[component];
+    if (port === undefined) throw new Error(`the ${this.topology} topology has no component ${component}`);
+    return port;
   }
 
   entryPorts(engine: Engine): readonly number[] {
-    return entriesOf(this.topology, engine).map((name) => this.port(name));
+    return entryPorts(this.record, engine);
   }
 
   /** Every component is a process of ours, so each can take every one. */
@@ -113,7 +127,9 @@ export class ProcessEnvironment implements Environment {
   async whenReady(component: ComponentName, signal: AbortSignal): Promise<void> {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(READY_TIMEOUT_MS)]);
     try {
-      await untilReady(component, this.port(component), limit);
+      const port = this.port(component);
+      const node = nodeOf(this.record.nodes, component);
+      await untilReady(node === undefined ? { port } : { node }, limit);
     } catch (error) {
       const logFile = join(this.record.paths.logsDir, `${component}.log`);
       const details = { component, lastAnswer: messageOf(error), logFile, logTail: logTail(logFile) };
@@ -140,13 +156,16 @@ export class ProcessEnvironment implements Environment {
   }
 
   async bypasses(): Promise<readonly Bypass[]> {
-    const clients = COMPONENT_NAMES.filter((name) => this.links.some(({ client }) => client === name));
+    // Only our own processes report: a server goes where its settings lead it.
+    const clients = this.components.filter(
+      (name) => declarationOf(name).kind !== 'server' && this.links.some(({ client }) => client === name),
+    );
     return bypassReport(this.record.bypassLog, clients, this.#startedAtMs);
   }
 
   async reset(signal: AbortSignal): Promise<void> {
     await resetData(this.#client, this.record, signal);
-    await Promise.all(COMPONENT_NAMES.map((name) => this.whenReady(name, signal)));
+    await Promise.all(this.components.map((name) => this.whenReady(name, signal)));
   }
 
   readonly ledger: Environment['ledger'] = {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ComponentName } from '../contract/components.ts';
+import type { ComponentName, Topology } from '../contract/components.ts';
 import { acquireServers } from './acquire-servers.ts';
 import type { Installations } from './components/ensure-all.ts';
 import type { InstallProgress } from './components/install-progress.ts';
@@ -18,7 +18,9 @@ import { readProcessRecords } from './keeper/process-records.ts';
 import { type PortMode, type PortPlan, planPorts } from './port-plan.ts';
 import { ProcessEnvironment } from './process-environment.ts';
 import { recoverLeftovers } from './recover-leftovers.ts';
-import { OWN_PROCESSES } from './reset-data.ts';
+import { ownProcesses } from './reset-data.ts';
+import { installationOf } from './servers/installation-of.ts';
+import { driverOf, programsOf, serversOf } from './servers/server-nodes.ts';
 import { startProcesses, untilAllReady } from './start-topology.ts';
 
 /** What is going on; `elapsedMs` since `provision` was called. */
@@ -28,6 +30,8 @@ export type ProvisionProgress =
   | { readonly kind: 'ready'; readonly component: ComponentName; readonly elapsedMs: number };
 
 export interface ProvisionOptions {
+  /** Default: compact. */
+  readonly topology?: Topology;
   readonly ports: PortMode;
   /** Holds the lock and the record of a shared environment (`.chaos`). */
   readonly stateDir: string;
@@ -46,13 +50,14 @@ export interface ProvisionOptions {
 }
 
 /**
- * Starts the whole compact topology; resolves when every component is ready. When it rejects, nothing is left: no
+ * Starts the whole topology; resolves when every component is ready. When it rejects, nothing is left: no
  * process, no lock. Rejects with `EnvironmentBusy`, `PortTaken`, `DiskFull`, `ComponentUnavailable`,
  * `ComponentNotReady`, or the signal's reason.
  */
 export async function provision(options: ProvisionOptions): Promise<ProcessEnvironment> {
   const startedMs = performance.now();
   const { signal, stateDir, runDir } = options;
+  const topology = options.topology ?? 'compact';
   const onProgress = options.onProgress ?? (() => undefined);
   signal.throwIfAborted();
   for (const { ended, faults } of await recoverLeftovers(stateDir)) {
@@ -69,15 +74,22 @@ export async function provision(options: ProvisionOptions): Promise<ProcessEnvir
   try {
     assertSpace(paths.runtimeDir, NEEDED_BYTES.data);
     assertSpace(paths.logsDir, NEEDED_BYTES.logs);
-    const plan = await planPorts(options.ports);
+    const plan = await planPorts(topology, options.ports);
     const onInstall = (progress: InstallProgress): void => onProgress({ kind: 'install', progress });
     const cacheOnly = options.cacheOnly ?? false;
-    const installations = await acquireServers({ cacheOnly, onProgress: onInstall, signal });
+    const installations = await acquireServers({
+      names: programsOf(topology),
+      cacheOnly,
+      onProgress: onInstall,
+      signal,
+    });
     const { client, keeper } = await launchKeeper(environmentId, paths, signal);
     undo.defer(() => endKeeper(client));
-    const exits = new ExitWatch(client);
+    const exits = new ExitWatch(client, topology);
     const record = recordOf(environmentId, options, paths, plan, installations);
-    const fleet = await startProcesses({ client, installations, paths, plan, signal }, record, extrasOf(options));
+    const { nodes, links } = record;
+    const context = { client, installations, paths, nodes, links, signal };
+    const fleet = await startProcesses(context, record, extrasOf(options));
     const environment = new ProcessEnvironment({ record, client, keeper, exits, fleet, isShared: false });
     await untilAllReady(environment, signal, (component) =>
       onProgress({ kind: 'ready', component, elapsedMs: performance.now() - startedMs }),
@@ -113,24 +125,39 @@ function recordOf(
   options: ProvisionOptions,
   paths: EnvironmentPaths,
   plan: PortPlan,
-  installations: Installations<ServerName>,
+  installations: Partial<Installations<ServerName>>,
 ): EnvironmentRecord {
-  const { toxiproxy, ...stores } = installations;
-  const own = Object.fromEntries(OWN_PROCESSES.map((name) => [name, `node ${process.versions.node}`]));
-  const found = Object.entries({ ...stores, toxiproxy }).map(([name, { version, origin }]) => [
-    name,
-    `${version} (${origin})`,
-  ]);
+  const topology = options.topology ?? 'compact';
+  const own = ownProcesses(topology).map((name) => [name, `node ${process.versions.node}`]);
+  const programs: readonly { readonly component: string; readonly server: ServerName }[] = [
+    ...serversOf(topology),
+    { component: 'toxiproxy', server: 'toxiproxy' },
+  ];
+  const found = programs.map(({ component, server }) => [component, describeVersions(installations, server)]);
   return {
-    formatVersion: 1,
+    formatVersion: 2,
     environmentId,
+    topology,
     startedAt: new Date().toISOString(),
     paths,
     ports: plan.components,
+    nodes: plan.nodes,
     links: options.proxies === false ? [] : plan.links,
-    versions: { ...Object.fromEntries(found), ...own },
+    versions: Object.fromEntries([...found, ...own]),
     bypassLog: join(resolve(options.runDir), 'connections.ndjson'),
   };
+}
+
+/** Version and origin of a program; what it runs is named with it (`patroni 4.1.5 (cache), postgres 18.4 (cache)`). */
+function describeVersions(installations: Partial<Installations<ServerName>>, server: ServerName): string {
+  const needs = driverOf(server).needs ?? [];
+  const describe = (name: ServerName): string => {
+    const { version, origin } = installationOf(installations, name);
+    return `${version} (${origin})`;
+  };
+  return needs.length === 0
+    ? describe(server)
+    : [server, ...needs].map((name) => `${name} ${describe(name)}`).join(', ');
 }
 
 function extrasOf(options: ProvisionOptions): Parameters<typeof startProcesses>[2] {

@@ -1,38 +1,54 @@
 import { expect, it } from 'vitest';
-import { COMPONENT_NAMES, COMPONENTS, type ComponentName, LINKS } from '../contract/components.ts';
+import { componentsOf, linksOf, type Topology } from '../contract/components.ts';
 import { addressSettings, serviceSpec } from './service-spec.ts';
 
-const ports = Object.fromEntries(COMPONENT_NAMES.map((name, index) => [name, 20_000 + index])) as Record<
-  ComponentName,
-  number
->;
-const links = LINKS.map(({ name, client, server }, index) => ({
-  name,
-  client,
-  process: `toxiproxy-${client}`,
-  controlPort: 21_000,
-  listenPort: 22_000 + index,
-  upstreamPort: ports[server],
-}));
-const surroundings = {
-  ...{ ports, links, dataDir: '/d', logsDir: '/l', bypassLog: '/b', compileCacheDir: '/c' },
-  ...{ env: { LOG_LEVEL: 'debug' }, execArgv: ['--import', 'defect.ts'] },
-};
+function surroundingsOf(topology: Topology) {
+  const ports: Record<string, number> = Object.fromEntries(
+    componentsOf(topology).map((name, index) => [name, 20_000 + index]),
+  );
+  const links = linksOf(topology).map(({ name, client, server }, index) => ({
+    name,
+    client,
+    process: `toxiproxy-${client}`,
+    controlPort: 21_000,
+    listenPort: 22_000 + index,
+    upstreamPort: ports[server] ?? 0,
+  }));
+  return {
+    ...{ topology, ports, links, dataDir: '/d', logsDir: '/l', bypassLog: '/b', compileCacheDir: '/c' },
+    ...{ env: { LOG_LEVEL: 'debug' }, execArgv: ['--import', 'defect.ts'] },
+  };
+}
+const surroundings = surroundingsOf('compact');
+const { ports, links } = surroundings;
 
 it('gives a service the real addresses of what it uses and of nothing else', () => {
-  expect(addressSettings('payment', ports)).toEqual({
+  expect(addressSettings('payment', surroundings)).toEqual({
     POSTGRES_URL: `postgres://shop@127.0.0.1:${ports.postgres}/payments`,
     KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
     REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
     ACQUIRER_URL: `http://127.0.0.1:${ports.acquirer}`,
   });
-  expect(addressSettings('acquirer', ports)).toEqual({});
+  expect(addressSettings('acquirer', surroundings)).toEqual({});
+});
+
+it('names every member of a cluster, and of PostgreSQL the one way to its primary', () => {
+  const cluster = surroundingsOf('cluster');
+  const { POSTGRES_URL, KAFKA_BROKERS, REDIS_URL } = addressSettings('payment', cluster);
+  expect(POSTGRES_URL).toBe(`postgres://shop@127.0.0.1:${cluster.ports.haproxy}/payments`);
+  expect(KAFKA_BROKERS?.split(',')).toEqual([1, 2, 3].map((n) => `127.0.0.1:${cluster.ports[`kafka-${n}`]}`));
+  expect(REDIS_URL?.split(',')).toHaveLength(6);
+  expect(addressSettings('wallet', cluster).MONGODB_URL).toMatch(
+    /^mongodb:\/\/127[^,]+,127[^,]+,127[^,]+\/wallets\?replicaSet=/,
+  );
 });
 
 it('tells the redirect every link of the service', () => {
   const { args, env } = serviceSpec('payment', surroundings);
   const told = JSON.parse(env.CHAOS_LINKS ?? '') as { links: { name: string; port: number; proxyPort: number }[] };
-  expect(told.links.map(({ name }) => name)).toEqual(COMPONENTS.payment.uses.map((server) => `payment->${server}`));
+  expect(told.links.map(({ name }) => name)).toEqual(
+    ['postgres', 'kafka', 'redis', 'acquirer'].map((server) => `payment->${server}`),
+  );
   for (const { name, port, proxyPort } of told.links) {
     expect(links.find((link) => link.name === name)).toMatchObject({ upstreamPort: port, listenPort: proxyPort });
   }

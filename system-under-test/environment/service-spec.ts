@@ -1,16 +1,25 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { redirectEnvironment } from '#toxiproxy/redirect/redirect-environment.ts';
-import { COMPONENTS, type ComponentName, declarationOf, serviceOf } from '../contract/components.ts';
+import {
+  type ComponentName,
+  declarationOf,
+  ENGINES,
+  entriesOf,
+  serviceOf,
+  type Topology,
+} from '../contract/components.ts';
 import { SETTINGS } from '../contract/settings.ts';
 import { STORES } from '../contract/stores.ts';
 import type { LinkControl } from './keeper/protocol.ts';
+import type { ComponentPorts } from './port-plan.ts';
 import type { ProcessSpec } from './process-spec.ts';
-import { DRIVERS } from './servers/drivers.ts';
+import { entryAddress } from './servers/entry-address.ts';
 
 /** What every service of an environment has in common. */
 export interface ServiceSurroundings {
-  readonly ports: Readonly<Record<ComponentName, number>>;
+  readonly topology: Topology;
+  readonly ports: ComponentPorts;
   /** Empty: the services connect directly. */
   readonly links: readonly LinkControl[];
   readonly dataDir: string;
@@ -24,30 +33,30 @@ export interface ServiceSurroundings {
 }
 
 const LOOPBACK = '127.0.0.1';
+const ADDRESS_VARIABLES = {
+  kafka: SETTINGS.kafkaBrokers,
+  postgres: SETTINGS.postgresUrl,
+  mongodb: SETTINGS.mongodbUrl,
+  redis: SETTINGS.redisUrl,
+} as const;
 
 /** Addresses of the real servers that a component uses, by the variables of the contract. */
 export function addressSettings(
   name: ComponentName,
-  ports: Readonly<Record<ComponentName, number>>,
+  { topology, ports }: Pick<ServiceSurroundings, 'topology' | 'ports'>,
 ): Readonly<Record<string, string>> {
   const service = serviceOf(name);
   const database = service in STORES ? STORES[service as keyof typeof STORES].database : undefined;
-  const uses = declarationOf(name).uses as readonly ComponentName[];
+  const portOf = (component: ComponentName): number => {
+    const port = ports[component];
+    if (port === undefined) throw new Error(`${name} uses ${component}, which is not part of the topology`);
+    return port;
+  };
   return Object.fromEntries(
-    uses.map((used) => {
-      const port = ports[used];
-      switch (used) {
-        case 'postgres':
-          return [SETTINGS.postgresUrl, DRIVERS.postgres.url(port, database)];
-        case 'mongodb':
-          return [SETTINGS.mongodbUrl, DRIVERS.mongodb.url(port, database)];
-        case 'kafka':
-          return [SETTINGS.kafkaBrokers, DRIVERS.kafka.url(port)];
-        case 'redis':
-          return [SETTINGS.redisUrl, DRIVERS.redis.url(port)];
-        default:
-          return [SETTINGS.peerUrl(used), `http://${LOOPBACK}:${port}`];
-      }
+    declarationOf(name).uses.map((used) => {
+      const engine = ENGINES.find((each) => each === used);
+      if (engine === undefined) return [SETTINGS.peerUrl(used), `http://${LOOPBACK}:${portOf(used as ComponentName)}`];
+      return [ADDRESS_VARIABLES[engine], entryAddress(engine, entriesOf(topology, engine).map(portOf), database)];
     }),
   );
 }
@@ -75,7 +84,7 @@ export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundin
       [SETTINGS.instance]: serviceOf(name) === name ? `${name}-1` : name,
       [SETTINGS.port]: String(ports[name]),
       [SETTINGS.dataDir]: join(dataDir, name),
-      ...addressSettings(name, ports),
+      ...addressSettings(name, surroundings),
       ...redirect.env,
       ...surroundings.env,
     },
@@ -91,7 +100,7 @@ function redirectOf(
   { links, bypassLog, env }: ServiceSurroundings,
 ): { readonly execArgv: readonly string[]; readonly env: Readonly<Record<string, string>> } {
   // A witness opens no connection of the system; without proxies there is nothing to be redirected to.
-  if (links.length === 0 || COMPONENTS[name].uses.length === 0) return { execArgv: [], env: {} };
+  if (links.length === 0 || declarationOf(name).uses.length === 0) return { execArgv: [], env: {} };
   const collector = env[SETTINGS.otlpEndpoint];
   return redirectEnvironment({
     client: name,

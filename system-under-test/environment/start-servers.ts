@@ -7,49 +7,72 @@ import type { EnvironmentPaths } from './environment-paths.ts';
 import type { KeeperClient } from './keeper/keeper-client.ts';
 import { fleetOf, toxiproxyReady } from './keeper/link-healing.ts';
 import type { LinkControl } from './keeper/protocol.ts';
-import type { PortPlan } from './port-plan.ts';
-import { DRIVERS } from './servers/drivers.ts';
-import type { ServerDriver } from './servers/server-driver.ts';
+import { installationOf } from './servers/installation-of.ts';
+import type { ServerNode, ServerPlace } from './servers/server-driver.ts';
+import { driverOf } from './servers/server-nodes.ts';
+import { waitUntilReady } from './servers/wait-until-ready.ts';
 
 export interface StartContext {
   readonly client: KeeperClient;
-  readonly installations: Installations<ServerName>;
+  readonly installations: Partial<Installations<ServerName>>;
   readonly paths: EnvironmentPaths;
-  readonly plan: PortPlan;
+  readonly nodes: readonly ServerNode[];
+  /** Empty when nothing goes through proxies. */
+  readonly links: readonly LinkControl[];
   readonly signal: AbortSignal;
 }
 
-const STORES_AND_BROKER = ['kafka', 'postgres', 'mongodb', 'redis'] as const;
 const TOXIPROXY_READY_MS = 10_000;
+/** Bound of waiting for a server that others are started after. */
+const PREDECESSOR_READY_MS = 30_000;
 
-/** Prepares and starts one server under the keeper, as `name`; resolves when its process runs. */
-async function startServer(server: ServerName, context: StartContext, name: string, port: number): Promise<void> {
-  const { client, installations, paths, signal } = context;
-  const driver: ServerDriver<ServerName> = DRIVERS[server];
-  const place = { dataDir: join(paths.dataDir, name), logFile: join(paths.logsDir, `${name}.log`), port };
-  const spec = await driver.prepare(installations[server], place, signal);
-  await client.request('spawn', { spec: { ...spec, name } });
+function placeOf(node: ServerNode, { paths, nodes, links, installations }: StartContext): ServerPlace {
+  const proxyPorts = new Map(
+    links.filter(({ client }) => client === node.component).map((link) => [link.upstreamPort, link.listenPort]),
+  );
+  return {
+    ...node,
+    nodes,
+    dataDir: join(paths.dataDir, node.component),
+    logFile: join(paths.logsDir, `${node.component}.log`),
+    advertisedPort: node.port,
+    reach: ({ port }) => proxyPorts.get(port) ?? port,
+    programs: installations,
+  };
 }
 
-/** Starts broker and databases side by side; resolves when their processes run, which is before they are ready. */
-export async function startServers(context: StartContext): Promise<void> {
-  await Promise.all(
-    STORES_AND_BROKER.map((server) => startServer(server, context, server, context.plan.components[server])),
-  );
+/**
+ * Prepares and starts one server under the keeper; resolves when its process runs. A server with links of its own
+ * waits for `linksReady`, and every one for those that its driver says it is started after.
+ */
+async function startServer(node: ServerNode, context: StartContext, linksReady?: Promise<unknown>): Promise<void> {
+  const { client, installations, links, nodes, signal } = context;
+  const driver = driverOf(node.server);
+  const spec = await driver.prepare(installationOf(installations, node.server), placeOf(node, context), signal);
+  if (links.some((link) => link.client === node.component)) await linksReady;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(PREDECESSOR_READY_MS)]);
+  const before = nodes.filter(({ server }) => driver.startsAfter?.includes(server));
+  await Promise.all(before.map((one) => waitUntilReady(driverOf(one.server), { ...one, nodes }, limit)));
+  await client.request('spawn', { spec: { ...spec, name: node.component } });
+}
+
+/** Starts all servers side by side; resolves when their processes run, which is before they are ready. */
+export async function startServers(context: StartContext, linksReady: Promise<unknown>): Promise<void> {
+  await Promise.all(context.nodes.map((node) => startServer(node, context, linksReady)));
 }
 
 /** Starts one Toxiproxy server per client and creates every link's proxy; the keeper is told how to restore them. */
 export async function startLinks(context: StartContext): Promise<LinkFleet> {
-  const { client, plan } = context;
-  const servers = new Map<string, LinkControl>(plan.links.map((link) => [link.process, link]));
+  const { client, links } = context;
+  const servers = new Map<string, LinkControl>(links.map((link) => [link.process, link]));
   await Promise.all(
-    [...servers].map(async ([name, { controlPort }]) => {
-      await startServer('toxiproxy', context, name, controlPort);
+    [...servers].map(async ([component, { controlPort }]) => {
+      await startServer({ component, server: 'toxiproxy', port: controlPort, extraPorts: {} }, context);
       await toxiproxyReady(controlPort, AbortSignal.any([context.signal, AbortSignal.timeout(TOXIPROXY_READY_MS)]));
     }),
   );
-  const fleet = await connectLinks(client, plan.links);
-  await client.request('links', { links: plan.links });
+  const fleet = await connectLinks(client, links);
+  await client.request('links', { links });
   return fleet;
 }
 

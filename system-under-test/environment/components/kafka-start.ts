@@ -1,9 +1,9 @@
 import { access, cp, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { freePort } from '../servers/free-port.ts';
 import { KAFKA_SERVER } from '../servers/kafka.ts';
 import { kafkaJavaArguments } from '../servers/kafka-jvm.ts';
 import { rehearse } from '../servers/kafka-rehearsal.ts';
+import { directPlace, freeNodes } from '../servers/place-nodes.ts';
 import { openCache, openDraft, publish } from './cache-folder.ts';
 import { takeFileLock } from './file-lock.ts';
 import type { InstallTools } from './install-tools.ts';
@@ -46,12 +46,15 @@ export async function prepareKafkaStart(installation: KafkaInstallation, tools: 
 /** Formats storage and keeps a copy, then starts Kafka once so that the JVM writes the archive when it ends. */
 async function recordStart(made: KafkaInstallation, dataDir: string, tools: InstallTools): Promise<void> {
   const logFile = join(dirname(dataDir), 'kafka.log');
-  const port = await freePort();
-  const spec = await KAFKA_SERVER.prepare(made, { dataDir, logFile, port }, tools.signal);
+  const nodes = await freeNodes(KAFKA_SERVER, 1);
+  const [node] = nodes;
+  if (node === undefined) throw new Error('there is no node to start');
+  const place = directPlace(node, { nodes, dataDir, logFile, programs: {} });
+  const spec = await KAFKA_SERVER.prepare(made, place, tools.signal);
   await cp(join(dataDir, 'logs'), made.formattedStorage, { recursive: true });
   const settings = join(dataDir, 'server.properties');
   const args = kafkaJavaArguments(made, 'make', dataDir, 'kafka.Kafka', [settings]);
-  await rehearse({ ...spec, args }, port, tools.signal);
+  await rehearse({ ...spec, args }, place, tools.signal);
 }
 
 /** Starts a small class of Kafka with the archive and makes sure that classes came out of it. */

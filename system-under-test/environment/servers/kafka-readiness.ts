@@ -31,8 +31,8 @@ async function probeGroupCoordinators(admin: Admin): Promise<void> {
  * One attempt at making groups and transactions usable. The broker makes the topics of their coordinators when they are
  * first asked for and refuses meanwhile, in words that kafkajs does not retry inside a transaction.
  */
-export async function wakeCoordinators(admin: Admin, port: number): Promise<void> {
-  const producer = kafkaClient(port).producer({
+export async function wakeCoordinators(admin: Admin, ports: readonly number[]): Promise<void> {
+  const producer = kafkaClient(ports).producer({
     transactionalId: 'environment',
     idempotent: true,
     maxInFlightRequests: 1,

@@ -5,6 +5,7 @@ import type { ProcessSpec } from '../process-spec.ts';
 import { KAFKA_SERVER } from './kafka.ts';
 import { kafkaClient } from './kafka-client.ts';
 import { provisionTopics } from './provision-topics.ts';
+import type { NodeInTopology } from './server-driver.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 const LIMIT_MS = 120_000;
@@ -13,7 +14,7 @@ const LIMIT_MS = 120_000;
  * Runs a new Kafka through what a run will ask of it (topics, a transaction, a consumer group) and stops it in
  * order, so that its JVM records the classes of all that. Rejects when it does not end with code 143 or 0.
  */
-export async function rehearse(spec: ProcessSpec, port: number, signal: AbortSignal): Promise<void> {
+export async function rehearse(spec: ProcessSpec, node: NodeInTopology, signal: AbortSignal): Promise<void> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
   const log = await open(spec.logFile, 'a');
   const child = spawn(spec.command, [...spec.args], {
@@ -23,9 +24,9 @@ export async function rehearse(spec: ProcessSpec, port: number, signal: AbortSig
   });
   const exited = once(child, 'exit');
   try {
-    await waitUntilReady(KAFKA_SERVER, port, limit);
-    await provisionTopics(port, limit);
-    await transactAndRead(port, limit);
+    await waitUntilReady(KAFKA_SERVER, node, limit);
+    await provisionTopics([node.port], limit);
+    await transactAndRead(node.port, limit);
     child.kill('SIGTERM');
     await Promise.race([exited, once(limit, 'abort')]);
     limit.throwIfAborted();
@@ -41,7 +42,7 @@ export async function rehearse(spec: ProcessSpec, port: number, signal: AbortSig
 }
 
 async function transactAndRead(port: number, signal: AbortSignal): Promise<void> {
-  const kafka = kafkaClient(port);
+  const kafka = kafkaClient([port]);
   const topic = 'order.events';
   const retry = { initialRetryTime: 20, retries: 20 };
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, transactionalId: 'rehearsal', retry });

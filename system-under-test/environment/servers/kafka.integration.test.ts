@@ -11,7 +11,7 @@ const soon = () => AbortSignal.timeout(30_000);
 async function relayOne(port: number, value: string): Promise<void> {
   const retry = { initialRetryTime: 20, retries: 30 };
   const options = { transactionalId: 'relay', idempotent: true, maxInFlightRequests: 1, retry };
-  const producer = kafkaClient(port).producer(options);
+  const producer = kafkaClient([port]).producer(options);
   await producer.connect();
   try {
     const transaction = await producer.transaction();
@@ -25,13 +25,13 @@ async function relayOne(port: number, value: string): Promise<void> {
 }
 
 const recordsIn = (port: number) =>
-  withKafkaAdmin(port, soon(), async (admin) => {
+  withKafkaAdmin([port], soon(), async (admin) => {
     const offsets = await admin.fetchTopicOffsets(TOPIC);
     return offsets.reduce((sum, { high }) => sum + Number(high), 0);
   });
 
 const relayProgress = (port: number) =>
-  withKafkaAdmin(port, soon(), async (admin) => {
+  withKafkaAdmin([port], soon(), async (admin) => {
     const [progress] = await admin.fetchOffsets({ groupId: 'relay', topics: [OUTBOX_PROGRESS_TOPIC] });
     return progress?.partitions[0]?.offset;
   });
@@ -70,7 +70,7 @@ test('topics are those of the contract, and a reset leaves them empty and withou
   await resetTopics(kafka.port, soon());
   expect(await recordsIn(kafka.port)).toBe(0);
   expect(await relayProgress(kafka.port)).toBe('-1');
-  const { topics } = await withKafkaAdmin(kafka.port, soon(), (admin) =>
+  const { topics } = await withKafkaAdmin([kafka.port], soon(), (admin) =>
     admin.fetchTopicMetadata({ topics: [...TOPICS] }),
   );
   expect(topics.map(({ name }) => name).toSorted()).toEqual([...TOPICS].sort());
@@ -82,7 +82,7 @@ test('topics are those of the contract, and a reset leaves them empty and withou
 test('a reset waits for a killed member to leave its group, and gives up when told to', async () => {
   await using kafka = await startServer('kafka');
   await provisionTopics(kafka.port, soon());
-  const consumer = kafkaClient(kafka.port).consumer({
+  const consumer = kafkaClient([kafka.port]).consumer({
     groupId: 'order',
     sessionTimeout: 6_000,
     heartbeatInterval: 500,

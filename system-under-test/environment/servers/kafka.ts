@@ -18,7 +18,7 @@ const CLUSTER_ID = 'Y2hhb3MtY29tcGFjdC0wMQ';
 export const KAFKA_SERVER: ServerDriver<'kafka'> = {
   name: 'kafka',
   prepare: prepareKafka,
-  probe: probeKafka,
+  probe: ({ port }, signal) => probeKafka(port, signal),
   url: (port) => `127.0.0.1:${port}`,
 };
 
@@ -82,5 +82,5 @@ async function probeKafka(port: number, signal: AbortSignal): Promise<void> {
   const answer = await tcpExchange(port, API_VERSIONS_REQUEST, (bytes) => bytes.length >= 10, signal);
   const [correlationId, errorCode] = [answer.readInt32BE(4), answer.readInt16BE(8)];
   if (correlationId !== 1 || errorCode !== 0) throw new Error(`ApiVersions answered with error code ${errorCode}`);
-  await withKafkaAdmin(port, signal, async (admin) => probePartitions(admin, await admin.listTopics()));
+  await withKafkaAdmin([port], signal, async (admin) => probePartitions(admin, await admin.listTopics()));
 }

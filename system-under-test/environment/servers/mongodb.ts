@@ -13,8 +13,8 @@ const ALREADY_INITIALIZED = 23;
 export const MONGODB_SERVER: ServerDriver<'mongodb'> = {
   name: 'mongodb',
   prepare: prepareMongodb,
-  initialise: initiateReplicaSet,
-  probe: probeMongodb,
+  initialise: ({ port }, signal) => initiateReplicaSet(port, signal),
+  probe: ({ port }, signal) => probeMongodb(port, signal),
   url: (port, database = '') => `mongodb://127.0.0.1:${port}/${database}?replicaSet=${REPLICA_SET}`,
 };
 

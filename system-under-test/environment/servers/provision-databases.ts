@@ -1,19 +1,21 @@
 import { MongoClient } from 'mongodb';
 import pg from 'pg';
-import { POSTGRES_USER, REPLICA_SET, STORES } from '#sut/contract/stores.ts';
+import { POSTGRES_USER, STORES } from '#sut/contract/stores.ts';
+import { entryAddress } from './entry-address.ts';
+import { type EntryPorts, portList } from './entry-port-list.ts';
 import { tcpExchange } from './tcp-exchange.ts';
 
 const databasesOf = (engine: 'postgres' | 'mongodb'): readonly string[] =>
   Object.values(STORES).flatMap((store) => (store.engine === engine ? [store.database] : []));
 
 /** Creates the PostgreSQL databases of the contract that are not there yet. MongoDB makes its own at the first write. */
-export async function provisionDatabases(postgresPort: number, signal: AbortSignal): Promise<void> {
-  await withPostgres(postgresPort, signal, createMissingDatabases);
+export async function provisionDatabases(ports: EntryPorts, signal: AbortSignal): Promise<void> {
+  await withPostgres(ports, signal, createMissingDatabases);
 }
 
 /** Drops the PostgreSQL databases of the contract, ending their sessions, and creates them anew, empty. */
-export async function resetPostgresDatabases(port: number, signal: AbortSignal): Promise<void> {
-  await withPostgres(port, signal, async (client) => {
+export async function resetPostgresDatabases(ports: EntryPorts, signal: AbortSignal): Promise<void> {
+  await withPostgres(ports, signal, async (client) => {
     for (const database of databasesOf('postgres')) {
       await client.query(`drop database if exists ${pg.escapeIdentifier(database)} with (force)`);
     }
@@ -22,10 +24,9 @@ export async function resetPostgresDatabases(port: number, signal: AbortSignal):
 }
 
 /** Drops the MongoDB databases of the contract. */
-export async function resetMongodbDatabases(port: number, signal: AbortSignal): Promise<void> {
+export async function resetMongodbDatabases(ports: EntryPorts, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const url = `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`;
-  const client = new MongoClient(url, {
+  const client = new MongoClient(entryAddress('mongodb', portList(ports)), {
     serverSelectionTimeoutMS: 5_000,
     connectTimeoutMS: 2_000,
     socketTimeoutMS: 10_000,
@@ -37,11 +38,15 @@ export async function resetMongodbDatabases(port: number, signal: AbortSignal): 
   }
 }
 
-/** Empties Redis. */
-export async function flushRedis(port: number, signal: AbortSignal): Promise<void> {
-  const answer = await tcpExchange(port, Buffer.from('FLUSHALL\r\n'), (bytes) => bytes.includes('\r\n'), signal);
-  const text = answer.toString('utf8').trim();
-  if (text !== '+OK') throw new Error(`Redis answered FLUSHALL with ${text}`);
+/** Empties Redis: each node of a cluster, of which the replicas say that their masters will do it. */
+export async function flushRedis(ports: EntryPorts, signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    portList(ports).map(async (port) => {
+      const answer = await tcpExchange(port, Buffer.from('FLUSHALL\r\n'), (bytes) => bytes.includes('\r\n'), signal);
+      const text = answer.toString('utf8').trim();
+      if (text !== '+OK' && !text.startsWith('-READONLY')) throw new Error(`Redis answered FLUSHALL with ${text}`);
+    }),
+  );
 }
 
 async function createMissingDatabases(client: pg.Client): Promise<void> {
@@ -53,11 +58,12 @@ async function createMissingDatabases(client: pg.Client): Promise<void> {
 }
 
 async function withPostgres(
-  port: number,
+  ports: EntryPorts,
   signal: AbortSignal,
   use: (client: pg.Client) => Promise<void>,
 ): Promise<void> {
   signal.throwIfAborted();
+  const [port] = portList(ports);
   const client = new pg.Client({
     ...{ host: '127.0.0.1', port, user: POSTGRES_USER, database: 'postgres' },
     ...{ connectionTimeoutMillis: 5_000, query_timeout: 20_000 },

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, KafkaJSDeleteGroupsError } from 'kafkajs';
 import { OUTBOX_PROGRESS_TOPIC, TOPIC_SETTINGS, TOPICS } from '#sut/contract/topics.ts';
+import { type EntryPorts, portList } from './entry-port-list.ts';
 import { withKafkaAdmin } from './kafka-client.ts';
 import { probePartitions, wakeCoordinators } from './kafka-readiness.ts';
 import { untilResolved } from './until-resolved.ts';
@@ -13,15 +14,16 @@ const ALL_TOPICS: readonly string[] = [...TOPICS, OUTBOX_PROGRESS_TOPIC];
 
 /**
  * Creates the topics of the contract that are not there yet; resolves when each partition has a leader and groups and
- * transactions can be used.
+ * transactions can be used. `entries`: all brokers.
  */
-export async function provisionTopics(port: number, signal: AbortSignal): Promise<void> {
-  await withKafkaAdmin(port, signal, async (admin) => {
+export async function provisionTopics(entries: EntryPorts, signal: AbortSignal): Promise<void> {
+  const ports = portList(entries);
+  await withKafkaAdmin(ports, signal, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = ALL_TOPICS.filter((topic) => !existing.has(topic));
-    const wake = () => wakeCoordinators(admin, port);
+    const wake = () => wakeCoordinators(admin, ports);
     await Promise.all([
-      createTopics(admin, missing, signal),
+      createTopics(admin, missing, ports.length, signal),
       untilResolved('Kafka has no coordinators for groups and transactions', wake, signal),
     ]);
   });
@@ -32,14 +34,15 @@ export async function provisionTopics(port: number, signal: AbortSignal): Promis
  * progress is one), then creates the topics anew. The services must be stopped. A member that was killed stays in its
  * group until its session ends; that is waited for, until the signal aborts.
  */
-export async function resetTopics(port: number, signal: AbortSignal): Promise<void> {
-  await withKafkaAdmin(port, signal, async (admin) => {
+export async function resetTopics(entries: EntryPorts, signal: AbortSignal): Promise<void> {
+  const ports = portList(entries);
+  await withKafkaAdmin(ports, signal, async (admin) => {
     await deleteGroups(admin, signal);
     const existing = new Set(await admin.listTopics());
     const topics = ALL_TOPICS.filter((topic) => existing.has(topic));
     if (topics.length > 0) await admin.deleteTopics({ topics, timeout: TIMEOUT_MS });
     // Not asked again what exists: the broker may still list for a moment what the controller has deleted.
-    await createTopics(admin, ALL_TOPICS, signal);
+    await createTopics(admin, ALL_TOPICS, ports.length, signal);
   });
 }
 
@@ -64,13 +67,19 @@ function isDeleteGroupsError(error: unknown): error is KafkaJSDeleteGroupsError 
   return error instanceof Error && error.name === 'KafkaJSDeleteGroupsError' && 'groups' in error;
 }
 
-async function createTopics(admin: Admin, topics: readonly string[], signal: AbortSignal): Promise<void> {
+async function createTopics(
+  admin: Admin,
+  topics: readonly string[],
+  brokers: number,
+  signal: AbortSignal,
+): Promise<void> {
   if (topics.length === 0) return;
   const configEntries = Object.entries(TOPIC_SETTINGS.config).map(([name, value]) => ({ name, value }));
   await admin.createTopics({
     topics: topics.map((topic) => ({
       topic,
-      replicationFactor: 1,
+      // A record is on every broker, and acknowledged by a majority of them (`min.insync.replicas`).
+      replicationFactor: brokers,
       ...(topic === OUTBOX_PROGRESS_TOPIC
         ? { numPartitions: 1 }
         : { numPartitions: TOPIC_SETTINGS.partitions, configEntries }),

@@ -10,7 +10,7 @@ import { tcpExchange } from './tcp-exchange.ts';
 export const REDIS_SERVER: ServerDriver<'redis'> = {
   name: 'redis',
   prepare: prepareRedis,
-  probe: probeRedis,
+  probe: ({ port }, signal) => probeRedis(port, signal),
   url: (port) => `redis://127.0.0.1:${port}`,
 };
 

@@ -8,7 +8,7 @@ import type { ServerDriver, ServerPlace } from './server-driver.ts';
 export const TOXIPROXY_SERVER: ServerDriver<'toxiproxy'> = {
   name: 'toxiproxy',
   prepare: prepareToxiproxy,
-  probe: probeToxiproxy,
+  probe: ({ port }, signal) => probeToxiproxy(port, signal),
   url: (port) => `http://127.0.0.1:${port}`,
 };
 

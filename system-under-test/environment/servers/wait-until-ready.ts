@@ -1,5 +1,5 @@
 import type { ServerName } from '../components/server-name.ts';
-import type { ServerDriver } from './server-driver.ts';
+import type { NodeInTopology, ServerDriver } from './server-driver.ts';
 import { untilResolved } from './until-resolved.ts';
 
 const ATTEMPT_TIMEOUT_MS = 3_000;
@@ -10,15 +10,15 @@ const ATTEMPT_TIMEOUT_MS = 3_000;
  */
 export async function waitUntilReady(
   driver: ServerDriver<ServerName>,
-  port: number,
+  node: NodeInTopology,
   signal: AbortSignal,
 ): Promise<void> {
   await untilResolved(
-    `${driver.name} on port ${port} is not ready`,
+    `${node.component} on port ${node.port} is not ready`,
     async () => {
       const attempt = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]);
-      await driver.initialise?.(port, attempt);
-      await driver.probe(port, attempt);
+      await driver.initialise?.(node, attempt);
+      await driver.probe(node, attempt);
     },
     signal,
   );

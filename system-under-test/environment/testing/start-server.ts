@@ -7,9 +7,10 @@ import { ensureAll } from '../components/ensure-all.ts';
 import { findOnPath } from '../components/find-on-path.ts';
 import type { ServerName } from '../components/server-name.ts';
 import type { ProcessSpec } from '../process-spec.ts';
-import { DRIVERS } from '../servers/drivers.ts';
-import { freePort } from '../servers/free-port.ts';
-import type { ServerDriver } from '../servers/server-driver.ts';
+import { installationOf } from '../servers/installation-of.ts';
+import { directPlace, freeNodes } from '../servers/place-nodes.ts';
+import type { ServerNode } from '../servers/server-driver.ts';
+import { driverOf } from '../servers/server-nodes.ts';
 import { waitUntilReady } from '../servers/wait-until-ready.ts';
 
 const READY_WITHIN_MS = 60_000;
@@ -36,14 +37,60 @@ export async function startServer(
   name: ServerName,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<StartedServer> {
+  const nodes = await freeNodes(driverOf(name), 1);
+  const [node] = nodes;
+  if (node === undefined) throw new Error('there is no node to start');
+  return startNode(node, nodes, options);
+}
+
+/** A cluster for an integration test; disposing ends all of it. */
+export interface StartedCluster extends AsyncDisposable {
+  readonly members: readonly StartedServer[];
+}
+
+/** Starts several nodes of one program that know of each other; resolves when all are ready. */
+export async function startCluster(
+  name: ServerName,
+  count: number,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<StartedCluster> {
+  const nodes = await freeNodes(driverOf(name), count);
+  const failed = new AbortController();
+  const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const started = await Promise.allSettled(
+    nodes.map(async (node) => {
+      try {
+        return await startNode(node, nodes, { signal });
+      } catch (error) {
+        failed.abort(error);
+        throw error;
+      }
+    }),
+  );
+  const members = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const dispose = async (): Promise<void> => {
+    await Promise.all(members.map((member) => member[Symbol.asyncDispose]()));
+  };
+  if (failed.signal.aborted) {
+    await dispose();
+    throw failed.signal.reason;
+  }
+  return { members, [Symbol.asyncDispose]: dispose };
+}
+
+async function startNode(
+  node: ServerNode,
+  nodes: readonly ServerNode[],
+  options: { readonly signal?: AbortSignal },
+): Promise<StartedServer> {
   const signal = options.signal ?? new AbortController().signal;
-  const installations = await ensureAll([name], { signal });
-  const folder = await mkdtemp(join(tmpdir(), `chaos-${name}-`));
+  const driver = driverOf(node.server);
+  const programs = await ensureAll([node.server, ...(driver.needs ?? [])], { signal });
+  const folder = await mkdtemp(join(tmpdir(), `chaos-${node.component}-`));
   // PostgreSQL runs as another user when we are root, and must be able to pass.
   await chmod(folder, 0o755);
-  const port = await freePort();
-  const driver: ServerDriver<ServerName> = DRIVERS[name];
-  const place = { dataDir: join(folder, 'data'), logFile: join(folder, `${name}.log`), port };
+  const files = { dataDir: join(folder, 'data'), logFile: join(folder, `${node.component}.log`) };
+  const place = directPlace(node, { nodes, programs, ...files });
   let child: ChildProcess | undefined;
   const kill = async () => {
     if (child !== undefined) await endChild(child);
@@ -57,11 +104,11 @@ export async function startServer(
     const limit = AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]);
     await driver.beforeStart?.(spec, limit);
     child = await spawnServer(spec);
-    await whileAlive(child, spec, (alive) => waitUntilReady(driver, port, AbortSignal.any([limit, alive])));
+    await whileAlive(child, spec, (alive) => waitUntilReady(driver, place, AbortSignal.any([limit, alive])));
   };
   let spec: ProcessSpec;
   try {
-    spec = await driver.prepare(installations[name], place, signal);
+    spec = await driver.prepare(installationOf(programs, node.server), place, signal);
     await start();
   } catch (error) {
     await kill();
@@ -69,8 +116,8 @@ export async function startServer(
     throw error;
   }
   return {
-    port,
-    url: driver.url(port),
+    port: node.port,
+    url: driver.url(node.port),
     spec,
     get pid() {
       return child?.pid ?? 0;
