@@ -15,7 +15,7 @@ export const POSTGRES_SERVER: ServerDriver<'postgres'> = {
   name: 'postgres',
   prepare: preparePostgres,
   beforeStart: (spec, signal) => clearPostgresLeftovers(spec.cwd, signal),
-  probe: probePostgres,
+  probe: ({ port }, signal) => probePostgres(port, signal),
   url: (port, database = 'postgres') => `postgres://${POSTGRES_USER}@127.0.0.1:${port}/${database}`,
 };
 
