@@ -36,6 +36,8 @@ const plan: Plan = {
   stormMs: 1_000,
   orders: 1,
   products: [],
+  users: [],
+  wallets: [],
   warmUp: [],
   requests: [],
   schedule: {

@@ -29,6 +29,8 @@ export function makePlan(scenario: Scenario, seed: number, overrides: PlanOverri
     stormMs,
     orders,
     products: draw.workload.products,
+    users: draw.workload.users,
+    wallets: draw.workload.wallets,
     warmUp: draw.workload.warmUp,
     requests: draw.workload.requests,
     schedule: arrangeSchedule(seed, draw.faults, stormMs),

@@ -1,3 +1,4 @@
+import type { Channel } from '#sut/contract/command-data.ts';
 import type { FaultSchedule } from './fault-schedule.ts';
 
 /**
@@ -19,6 +20,21 @@ export interface PlannedProduct {
   readonly stock: number;
 }
 
+/** A customer with a profile. */
+export interface PlannedUser {
+  readonly id: string;
+  /** What all orders together may take. */
+  readonly limitMinor: number;
+  readonly channel: Channel;
+}
+
+export interface PlannedWallet {
+  readonly userId: string;
+  readonly points: number;
+  /** Takes no money. */
+  readonly isFrozen: boolean;
+}
+
 /** Everything that a run does, decided in advance: plain JSON, the same bytes for the same scenario and seed. */
 export interface Plan {
   readonly formatVersion: 1;
@@ -27,6 +43,8 @@ export interface Plan {
   readonly stormMs: number;
   readonly orders: number;
   readonly products: readonly PlannedProduct[];
+  readonly users: readonly PlannedUser[];
+  readonly wallets: readonly PlannedWallet[];
   /** Fault-free requests of the steady-state phase; times count from its begin. */
   readonly warmUp: readonly TimedRequest[];
   /** Requests of the storm; times count from its begin. */

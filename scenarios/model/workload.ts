@@ -10,7 +10,7 @@ export interface WorkloadSize {
 }
 
 /** What a workload adds to a plan. */
-export type DrawnWorkload = Pick<Plan, 'products' | 'warmUp' | 'requests'>;
+export type DrawnWorkload = Pick<Plan, 'products' | 'users' | 'wallets' | 'warmUp' | 'requests'>;
 
 /** Where operations are written down, before and after they happen. */
 export interface HistorySink {

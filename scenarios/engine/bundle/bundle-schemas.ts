@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RunRecord } from '#reports/model/run-report.ts';
+import { CHANNELS } from '#sut/contract/command-data.ts';
 import { PARTICIPANTS } from '#sut/contract/topics.ts';
 import { STEP_POINTS } from '../../model/fault-schedule.ts';
 
@@ -48,6 +49,9 @@ export const planSchema = z.object({
   stormMs: z.number(),
   orders: z.number(),
   products: z.array(z.object({ id: z.string(), priceMinor: z.number(), stock: z.number() })),
+  // Plans of before there were users and wallets seed none.
+  users: z.array(z.object({ id: z.string(), limitMinor: z.number(), channel: z.enum(CHANNELS) })).default([]),
+  wallets: z.array(z.object({ userId: z.string(), points: z.number(), isFrozen: z.boolean() })).default([]),
   warmUp: z.array(requestSchema),
   requests: z.array(requestSchema),
   schedule: z.object({

@@ -3,9 +3,15 @@ import type { TimedRequest } from '../../model/plan.ts';
 /** Between one customer's question and the next: a brisk walk, not a stampede on two cores. */
 const SPACING_MS = 8;
 
-/** Every customer looks at the order once more; one whose order was never acknowledged has nothing to look at. */
+/** How each thing that customers ask for is looked at afterwards. */
+const READ_OF: Readonly<Record<string, string>> = { 'place-order': 'get-order', 'start-payment': 'get-payment' };
+
+/** Every customer looks at the order or payment once more; one whose request was never acknowledged has nothing to look at. */
 export function closingReads(requests: readonly TimedRequest[]): readonly TimedRequest[] {
   return requests
-    .filter(({ op, after }) => op === 'place-order' && after === undefined)
-    .map(({ id }, index) => ({ id: `${id}-closing`, atMs: index * SPACING_MS, op: 'get-order', after: id, input: {} }));
+    .flatMap(({ id, op, after }) => {
+      const read = READ_OF[op];
+      return read === undefined || after !== undefined ? [] : [{ id: `${id}-closing`, op: read, after: id, input: {} }];
+    })
+    .map((request, index) => ({ ...request, atMs: index * SPACING_MS }));
 }

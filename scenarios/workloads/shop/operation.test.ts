@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeExchange } from './client.ts';
+import { judgeExchange } from './operation.ts';
 
 const operation = {
   output: (body: unknown) => {

@@ -1,13 +1,14 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { PlannedProduct, TimedRequest } from '../../model/plan.ts';
+import { CUSTOMERS, customerId } from './draw-customers.ts';
 import type { PlaceOrderInput } from './request.ts';
-
-const USERS = 25;
 
 interface OrderDraw {
   readonly user: number;
   readonly picks: readonly { readonly product: number; readonly quantity: number }[];
   readonly card: string;
+  /** Points that the customer would like to pay with; no more than the total are asked for. */
+  readonly redeemPoints: number;
   /** Where in its slot of the arrival grid the order falls, 0..999. */
   readonly jitterPermille: number;
   readonly followUp: FollowUp;
@@ -21,7 +22,7 @@ type FollowUp =
   | { readonly kind: 'read'; readonly afterMs: number }
   | { readonly kind: 'invalid'; readonly defect: InvalidBody };
 
-const INVALID_BODIES = ['no-items', 'zero-quantity', 'no-user', 'fraction-of-a-cent'] as const;
+const INVALID_BODIES = ['no-items', 'zero-quantity', 'no-user', 'fraction-of-a-cent', 'too-many-points'] as const;
 type InvalidBody = (typeof INVALID_BODIES)[number];
 
 /** Weights are shares of all orders in percent. */
@@ -51,6 +52,12 @@ const CARD_DRAW = fc.oneof(
   { weight: 5, arbitrary: fc.constant('card-processor-error') },
 );
 
+/** More than some wallets hold, so that redeeming is refused too. */
+const REDEEM_DRAW = fc.oneof(
+  { weight: 70, arbitrary: fc.constant(0) },
+  { weight: 30, arbitrary: fc.integer({ min: 1, max: 4_000 }) },
+);
+
 /** Index of a product. Most picks are ample ones, so that most orders can be confirmed though the scarce ones run out. */
 function drawProduct(products: readonly PlannedProduct[]): Arbitrary<number> {
   const most = Math.max(...products.map(({ stock }) => stock));
@@ -64,9 +71,10 @@ function drawProduct(products: readonly PlannedProduct[]): Arbitrary<number> {
 function drawOrder(products: readonly PlannedProduct[]): Arbitrary<OrderDraw> {
   const pick = fc.record({ product: drawProduct(products), quantity: fc.integer({ min: 1, max: 3 }) });
   return fc.record({
-    user: fc.integer({ min: 1, max: USERS }),
+    user: fc.integer({ min: 1, max: CUSTOMERS }),
     picks: fc.uniqueArray(pick, { minLength: 1, maxLength: 4, selector: ({ product }) => product }),
     card: CARD_DRAW,
+    redeemPoints: REDEEM_DRAW,
     jitterPermille: fc.integer({ min: 0, max: 999 }),
     followUp: FOLLOW_UPS,
   });
@@ -81,17 +89,22 @@ interface Placement {
 }
 
 function bodyOf({ id, seed, draw, products }: Placement): PlaceOrderInput {
+  const items = draw.picks.flatMap(({ product, quantity }) => {
+    const chosen = products[product];
+    return chosen === undefined ? [] : [{ product_id: chosen.id, quantity, price_minor: chosen.priceMinor }];
+  });
   return {
-    user_id: `user-${draw.user}`,
+    user_id: customerId(draw.user),
     idempotency_key: `key-${seed}-${id}`,
     body_id: `body-${id}`,
     card: draw.card,
-    items: draw.picks.flatMap(({ product, quantity }) => {
-      const chosen = products[product];
-      return chosen === undefined ? [] : [{ product_id: chosen.id, quantity, price_minor: chosen.priceMinor }];
-    }),
+    items,
+    redeem_points: Math.min(draw.redeemPoints, totalOf(items)),
   };
 }
+
+const totalOf = (items: PlaceOrderInput['items']): number =>
+  items.reduce((sum, { quantity, price_minor: price }) => sum + quantity * price, 0);
 
 function invalidBody(valid: PlaceOrderInput, defect: InvalidBody): PlaceOrderInput {
   const invalid: PlaceOrderInput = {
@@ -109,6 +122,8 @@ function invalidBody(valid: PlaceOrderInput, defect: InvalidBody): PlaceOrderInp
       return { ...invalid, user_id: '' };
     case 'fraction-of-a-cent':
       return { ...invalid, items: valid.items.map((item) => ({ ...item, price_minor: item.price_minor + 0.5 })) };
+    case 'too-many-points':
+      return { ...invalid, redeem_points: totalOf(valid.items) + 1 };
   }
 }
 
@@ -148,7 +163,7 @@ function requestsOf(placement: Placement): readonly TimedRequest[] {
  * `orders` orders spread evenly with jitter over `withinMs`, with what their users do next; sorted by time. Ids start
  * with `prefix`.
  */
-export function drawRequests(options: {
+export function drawOrders(options: {
   readonly prefix: string;
   readonly seed: number;
   readonly orders: number;

@@ -1,0 +1,17 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { FAULTS } from '../faults/catalog.ts';
+import { timedFault } from '../model/draw-fault.ts';
+import type { DrawnFault } from '../model/scenario.ts';
+import { COMPACT_COMPONENTS, COMPACT_LINKS } from './compact-blast-radius.ts';
+
+/** Any fault on anything at any time of the storm, if there is room for it. */
+export function randomFault(stormMs: number): Arbitrary<DrawnFault> {
+  return fc.constantFrom(...FAULTS).chain((fault) =>
+    timedFault(fault, {
+      params: fault.params(fault.requires.length > 0 ? COMPACT_COMPONENTS : COMPACT_LINKS),
+      atMs: [stormMs * 0.05, stormMs * 0.85],
+      durationMs: [1_000, 4_000],
+      isOptional: true,
+    }),
+  );
+}
