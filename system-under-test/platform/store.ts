@@ -6,6 +6,9 @@ export interface OutgoingMessage {
   readonly payload: Readonly<Record<string, unknown>>;
   readonly sagaId?: string;
   readonly orderId?: string;
+  /** By default those that the running work is done for. */
+  readonly userId?: string;
+  readonly requestId?: string;
   /**
    * Id of the message that this one answers. Inside `handleOnce` it is the handled message by default; work that
    * finishes later (a worker's reply) names it.

@@ -1,6 +1,7 @@
-import { context, propagation } from '@opentelemetry/api';
+import { context, propagation, SpanKind } from '@opentelemetry/api';
 import { TIMEOUT_HEADER } from '#sut/contract/api.ts';
 import { currentDeadline } from '../time/deadline.ts';
+import { inSpan } from '../tracing/in-span.ts';
 
 /** A request to another HTTP server. Nothing is retried here: who calls knows what may be repeated. */
 export interface JsonCall {
@@ -37,6 +38,21 @@ export class NoAnswerError extends Error {
  * with `NoAnswerError`, or with `DeadlinePassedError` when there is no time left to send it in.
  */
 export async function callJson(call: JsonCall): Promise<JsonAnswer> {
+  const { origin, port, pathname } = new URL(call.url);
+  const attributes = {
+    'http.request.method': call.method,
+    // Without the query, which may hold what is nobody's business.
+    'url.full': `${origin}${pathname}`,
+    'server.port': Number(port),
+  };
+  return inSpan({ name: call.method, kind: SpanKind.CLIENT, attributes }, async (span) => {
+    const answer = await send(call);
+    span.setAttribute('http.response.status_code', answer.status);
+    return answer;
+  });
+}
+
+async function send(call: JsonCall): Promise<JsonAnswer> {
   const headers: Record<string, string> = { ...call.headers };
   propagation.inject(context.active(), headers);
   if (call.body !== undefined) headers['content-type'] = 'application/json';

@@ -1,7 +1,8 @@
 import { type Context, context, propagation, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
-import { REQUEST_ID_HEADER } from '#sut/contract/api.ts';
+import { REQUEST_ID_HEADER, USER_ID_HEADER } from '#sut/contract/api.ts';
+import { subjectAttributes, withSubject } from '../tracing/subject.ts';
 import { answerError } from './answer-error.ts';
 import { collectRoutes } from './collect-routes.ts';
 import { describeRoutes } from './describe-routes.ts';
@@ -65,17 +66,25 @@ function traceRequests(app: FastifyInstance): void {
   const traces = new WeakMap<FastifyRequest, RequestTrace>();
   app.addHook('onRequest', async (request, reply) => {
     reply.header(REQUEST_ID_HEADER, request.id);
+    if (isHealthCheck(request)) return;
     const parent = propagation.extract(ROOT_CONTEXT, request.headers);
+    const attributes = { 'http.request.method': request.method, 'url.path': request.url.split('?', 1)[0] ?? '' };
     const span = trace
       .getTracer('platform')
-      .startSpan(`${request.method} ${request.routeOptions.url ?? 'unknown route'}`, { kind: SpanKind.SERVER }, parent);
+      .startSpan(
+        `${request.method} ${request.routeOptions.url ?? 'unknown route'}`,
+        { kind: SpanKind.SERVER, attributes },
+        parent,
+      );
     traces.set(request, { span, context: trace.setSpan(parent, span) });
   });
   // Not in onRequest: parsing the body continues in another asynchronous context.
   app.addHook('preHandler', (request, _reply, done) => {
     const traced = traces.get(request);
-    if (traced) context.with(traced.context, done);
-    else done();
+    if (traced === undefined) return done();
+    const subject = { userId: userOf(request), requestId: request.id };
+    traced.span.setAttributes(subjectAttributes(subject));
+    context.with(withSubject(traced.context, subject), done);
   });
   app.addHook('onResponse', async (request, reply) => {
     const span = traces.get(request)?.span;
@@ -83,6 +92,15 @@ function traceRequests(app: FastifyInstance): void {
     span?.end();
   });
 }
+
+/** Whom the request names: the header, or else the field of that name in the path or the body. */
+function userOf(request: FastifyRequest): string | undefined {
+  const named = [request.headers[USER_ID_HEADER], fieldOf(request.params, 'user_id'), fieldOf(request.body, 'user_id')];
+  return named.find((value): value is string => typeof value === 'string' && value !== '');
+}
+
+const fieldOf = (value: unknown, field: string): unknown =>
+  typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === field)?.[1] : undefined;
 
 const isHealthCheck = (request: FastifyRequest): boolean => request.url.startsWith('/health/');
 

@@ -8,6 +8,9 @@ export interface EventOrigin {
   readonly causeId: string | undefined;
   /** Trace context of the active span, if any. */
   readonly traceparent: string | undefined;
+  /** User and request that the work is done for, if any. */
+  readonly userId?: string | undefined;
+  readonly requestId?: string | undefined;
 }
 
 /** Headers of the record of a message, all but `version`. What the message names itself wins over its origin. */
@@ -18,6 +21,8 @@ export function headersOf(message: OutgoingMessage, origin: EventOrigin): Record
     [HEADERS.aggregateId, message.aggregateId],
     [HEADERS.sagaId, message.sagaId],
     [HEADERS.orderId, message.orderId],
+    [HEADERS.userId, message.userId ?? origin.userId],
+    [HEADERS.requestId, message.requestId ?? origin.requestId],
     [HEADERS.causeId, message.causeId ?? origin.causeId],
     [HEADERS.traceparent, message.traceparent ?? origin.traceparent],
   ];

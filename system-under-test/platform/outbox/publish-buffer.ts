@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { trace } from '@opentelemetry/api';
 import type { OutgoingMessage } from '../store.ts';
+import { activeSubject, subjectAttributes } from '../tracing/subject.ts';
 import { currentTraceparent } from '../tracing/trace-context.ts';
 import type { EventOrigin } from './draft-event.ts';
 
@@ -24,7 +26,10 @@ export class PublishBuffer {
 
   /** The id that the message has from now on. */
   add(message: OutgoingMessage): string {
-    const origin = { id: randomUUID(), causeId: this.#causeId, traceparent: currentTraceparent() };
+    const { userId, requestId } = activeSubject();
+    const origin = { id: randomUUID(), causeId: this.#causeId, traceparent: currentTraceparent(), userId, requestId };
+    // Who places an order, for example, knows its saga only now.
+    trace.getActiveSpan()?.setAttributes(subjectAttributes({ sagaId: message.sagaId, orderId: message.orderId }));
     this.#messages.push({ message, origin });
     return origin.id;
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Command } from '#sut/contract/messages.ts';
+import { type Command, HEADERS } from '#sut/contract/messages.ts';
 import { PARTICIPANTS } from '#sut/contract/topics.ts';
 import type { IncomingMessage } from '../store.ts';
 
@@ -18,16 +18,21 @@ export const commandOriginSchema = z.object({
   }),
   messageId: z.string(),
   traceparent: z.string().optional(),
+  userId: z.string().optional(),
+  requestId: z.string().optional(),
 });
 export type CommandOrigin = z.infer<typeof commandOriginSchema>;
 
 /** What must be kept of a command in order to answer it. */
 export function originOf(command: Command, message: IncomingMessage): CommandOrigin {
   const { data: _data, idempotency_key: _key, ...answered } = command;
+  const { [HEADERS.userId]: userId, [HEADERS.requestId]: requestId } = message.record.headers;
   return {
     command: answered,
     messageId: message.id,
     ...(message.traceparent === undefined ? {} : { traceparent: message.traceparent }),
+    ...(userId === undefined ? {} : { userId }),
+    ...(requestId === undefined ? {} : { requestId }),
   };
 }
 

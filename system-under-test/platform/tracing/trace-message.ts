@@ -1,27 +1,32 @@
-import { context, SpanKind, trace } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
+import { HEADERS } from '#sut/contract/messages.ts';
 import type { IncomingMessage } from '../store.ts';
-import { withLogFields } from './log-fields.ts';
+import { inSpan } from './in-span.ts';
 import { contextOf } from './trace-context.ts';
 
-/** Runs `work` in a consumer span that continues the message's trace; logs written inside carry its ids. */
+/** Runs `work` in a consumer span that continues the message's trace; logs and messages written inside carry its ids. */
 export async function traceMessage<T>(message: IncomingMessage, work: () => Promise<T>): Promise<T> {
-  const parent = contextOf(message.traceparent);
-  const span = trace.getTracer('platform').startSpan(
-    `process ${message.topic}`,
+  const { id, topic, type, sagaId, orderId, traceparent, record } = message;
+  return inSpan(
     {
+      name: `process ${topic}`,
       kind: SpanKind.CONSUMER,
+      parent: contextOf(traceparent),
+      subject: {
+        userId: record.headers[HEADERS.userId],
+        requestId: record.headers[HEADERS.requestId],
+        sagaId,
+        orderId,
+      },
       attributes: {
         'messaging.system': 'kafka',
-        'messaging.destination.name': message.topic,
-        'messaging.message.id': message.id,
+        'messaging.destination.name': topic,
+        'messaging.destination.partition.id': String(record.partition),
+        'messaging.kafka.offset': Number(record.offset),
+        'messaging.message.id': id,
+        'messaging.message.type': type,
       },
     },
-    parent,
+    work,
   );
-  const fields = { saga_id: message.sagaId, order_id: message.orderId };
-  try {
-    return await context.with(withLogFields(trace.setSpan(parent, span), fields), work);
-  } finally {
-    span.end();
-  }
 }

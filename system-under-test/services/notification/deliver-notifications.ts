@@ -1,7 +1,6 @@
-import { context } from '@opentelemetry/api';
 import { MongoServerError } from 'mongodb';
 import type { MongoStore } from '#sut/platform/mongo/mongo-store.ts';
-import { contextOf } from '#sut/platform/tracing/trace-context.ts';
+import { traceCommand } from '#sut/platform/tracing/trace-command.ts';
 import { type AnyWorker, durableWorker } from '#sut/platform/worker/durable-worker.ts';
 import { type DeliveryResult, decideDelivery } from './decide-notification.ts';
 import type { Notification } from './notification.ts';
@@ -30,7 +29,7 @@ export function deliverNotifications({ store, providerUrl, instance }: DeliverOp
     take: (limit, excludedIds) => claimPending(store, { limit, excludedIds, instance }),
     id: (notification) => notification.id,
     run: (notification, signal) =>
-      context.with(contextOf(notification.awaiting?.traceparent), async () => {
+      traceCommand('deliver notification', notification.awaiting, async () => {
         await commitResult(store, notification.id, await requestDelivery(providerUrl, notification, signal));
       }),
   });

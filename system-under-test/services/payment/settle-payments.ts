@@ -1,6 +1,5 @@
-import { context } from '@opentelemetry/api';
 import type { PostgresStore } from '#sut/platform/postgres/postgres-store.ts';
-import { contextOf } from '#sut/platform/tracing/trace-context.ts';
+import { traceCommand } from '#sut/platform/tracing/trace-command.ts';
 import { type AnyWorker, durableWorker } from '#sut/platform/worker/durable-worker.ts';
 import { requestCharge, requestReversal } from './acquirer-client.ts';
 import { type AcquirerResult, decideResult } from './decide-payment.ts';
@@ -32,7 +31,7 @@ export function settlePayments({ store, acquirerUrl, instance }: SettleOptions):
     },
     id: jobId,
     run: (payment, signal) =>
-      context.with(contextOf(payment.awaiting?.traceparent), async () => {
+      traceCommand('settle payment', payment.awaiting, async () => {
         const request = payment.status === 'REVERSING' ? requestReversal : requestCharge;
         await commitResult(store, payment.id, await request(acquirerUrl, payment, signal));
       }),
