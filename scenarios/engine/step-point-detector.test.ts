@@ -21,6 +21,28 @@ test('a command, the event that it caused and its reply are points of the step',
   expect(detector.onRecord(record('inventory.replies', reserve))).toEqual([point('reply-published')]);
 });
 
+test.each([
+  ['user', 'hold-limit'],
+  ['wallet', 'redeem-points'],
+  ['wallet', 'top-up'],
+] as const)('every participant has points: %s %s', (participant, action) => {
+  const detector = new StepPointDetector();
+  const message = { saga_id: 's-1', action };
+  const records = [
+    record(`${participant}.commands`, message, { headers: { 'message-id': 'c-1' } }),
+    record(`${participant}.events`, {}, { headers: { 'cause-id': 'c-1' } }),
+    record(`${participant}.replies`, message),
+  ];
+  expect(records.flatMap((one) => detector.onRecord(one))).toEqual(
+    ['command-sent', 'effect-committed', 'reply-published'].map((name) => ({
+      participant,
+      action,
+      sagaId: 's-1',
+      point: name,
+    })),
+  );
+});
+
 test('a commit consumes the commands before its offset, once, in its own partition', () => {
   const detector = new StepPointDetector();
   for (const offset of [4, 5, 6]) {
