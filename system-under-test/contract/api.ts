@@ -21,9 +21,9 @@ import { CHANNELS } from './command-data.ts';
  *                                fields left out are emptied, the limit alone stays as it is
  *   GET  /users/:id              200 { id, name, email, phone, preferred_channel, spending_limit, spent, version }, 404
  *   GET  /wallets/:user_id       200 { user_id, points, balance, frozen, version }, 404
- *   GET  /wallets/:user_id/entries   200 { entries: [...] } in the order of writing
- *   POST /wallets/:user_id/grants    Idempotency-Key required; { points?, balance?, reason? }: 201 { entry }
- *   PUT  /wallets/:user_id/frozen    { frozen: boolean }: 200
+ *   GET  /wallets/:user_id/entries?after=<version>&limit=   200 { entries: [...] } in the order of writing
+ *   POST /wallets/:user_id/grants    Idempotency-Key required; { points?, balance?, reason? }: 201 { entry }, 400, 422 (key reused with another body)
+ *   PUT  /wallets/:user_id/frozen    { frozen: boolean }: 200 wallet; while frozen redeem-points and top-up are rejected, the rest goes on
  *   GET  /payments/:id, GET /notifications/:id   200, 404
  *   GET  /events?aggregate=<id>&topic=&after=<position>&limit=   200 { events: [...], next }, in the order of versions per aggregate
  *   GET  /events/:message_id     200, 404
@@ -89,11 +89,13 @@ export const putUserSchema = z.object({
 });
 export type PutUser = z.infer<typeof putUserSchema>;
 
-export const grantSchema = z.object({
-  points: z.int().min(0).max(100_000_000).default(0),
-  balance: z.number().min(0).max(1_000_000).multipleOf(0.01).default(0),
-  reason: nameSchema.default('grant'),
-});
+export const grantSchema = z
+  .object({
+    points: z.int().min(0).max(100_000_000).default(0),
+    balance: z.number().min(0).max(1_000_000).multipleOf(0.01).default(0),
+    reason: nameSchema.default('grant'),
+  })
+  .refine(({ points, balance }) => points > 0 || balance > 0, 'must grant points or balance');
 export type Grant = z.infer<typeof grantSchema>;
 
 export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';

@@ -36,7 +36,7 @@ export const holdLimitDataSchema = z.object({
   currency: z.string().length(3),
 });
 
-/** `wallet.redeem-points`: takes points, or is rejected when there are too few; `wallet.give-back-points` needs no data. */
+/** `wallet.redeem-points`: takes points, or is rejected when there are too few or the wallet is frozen; `wallet.give-back-points` needs no data. */
 export const redeemPointsDataSchema = z.object({ user_id: z.string().min(1), redeem_points: z.int().min(1) });
 
 /** `wallet.credit-points`: points that an order has earned. Never rejected: it is behind the pivot. */

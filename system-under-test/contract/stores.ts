@@ -14,8 +14,10 @@
  *                   saga_transitions(saga_id, seq, from_state, to_state, step, reason, attempt, at, cause_id,
  *                   cause_saga_id, trace_id, event_ids text[])
  *                   payment_requests(a view: id = order_id of the saga, saga_id, user_id, key, request_hash, amount_minor, currency, card, created_at)
- *   users           users(id, name, email, phone, preferred_channel, spending_limit_minor, spent_minor, version int, created_at, updated_at)
- *                   spending_holds(saga_id, order_id, user_id, amount_minor, status HELD|RELEASED|REJECTED, created_at)
+ *   users           users(id, name null until there is a profile, email, phone, preferred_channel, spending_limit_minor, spent_minor,
+ *                   version int = number of its events, created_at, updated_at)
+ *                   spending_holds(saga_id, order_id, user_id, amount_minor, status HELD|RELEASED|REJECTED, refusal jsonb, created_at,
+ *                   updated_at); a release that came first leaves RELEASED with amount 0
  *   events          stored_events(position bigint, message_id, topic, partition int, "offset" bigint, aggregate_id, version int, type,
  *                   data jsonb, headers jsonb, stored_at); unique (message_id), unique (topic, aggregate_id, version)
  *
@@ -27,8 +29,10 @@
  *   notifications   notifications{_id, order_id, saga_id, kind, channel, status, created_at}
  *                   preferences{_id: user id, preferred_channel, version}
  *   wallets         wallets{_id: user id, points, balance_minor, frozen, version}, points and balance >= 0
- *                   entries{_id, user_id, saga_id or null, order_id or null, kind: grant|redeem|give-back|earn|top-up, points,
- *                   balance_minor, created_at}: signed changes, append-only
+ *                   entries{_id, user_id, version, saga_id or null, order_id or null, kind: grant|redeem|give-back|earn|top-up, points,
+ *                   balance_minor, reason or null, created_at}: signed changes, append-only; version: of the wallet, which it made
+ *                   operations{_id: saga id:kind, saga_id, order_id, user_id, kind: redeem|earn|top-up, points, balance_minor,
+ *                   status: DONE|REJECTED|UNDONE, refusal or null, created_at, updated_at}: what each saga was answered
  *
  * `headers` holds the record's headers of `messages.ts`, `cause-id` and `traceparent` among them.
  */

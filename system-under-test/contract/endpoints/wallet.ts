@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { grantSchema, nameSchema } from '../api.ts';
+import { grantSchema, IDEMPOTENCY_KEY_HEADER, nameSchema } from '../api.ts';
 import { endpoint } from '../endpoint.ts';
-import { amountSchema, requiredIdempotencySchema, timeSchema } from './common.ts';
+import { amountSchema, idempotencySchema, timeSchema } from './common.ts';
 
 const paramsSchema = z.object({ user_id: nameSchema });
+
 const walletSchema = z.object({
   user_id: z.string(),
   points: z.int(),
@@ -11,14 +12,17 @@ const walletSchema = z.object({
   frozen: z.boolean(),
   version: z.int(),
 });
+
+/** A signed change; `version` is that of the wallet after it. */
 const entrySchema = z.object({
   id: z.string(),
-  user_id: z.string(),
-  saga_id: z.string().nullable(),
-  order_id: z.string().nullable(),
-  kind: z.enum(['grant', 'redeem', 'give-back', 'earn', 'top-up']),
+  version: z.int(),
+  kind: z.string(),
   points: z.int(),
   balance: amountSchema,
+  saga_id: z.string().nullable(),
+  order_id: z.string().nullable(),
+  reason: z.string().nullable(),
   created_at: timeSchema,
 });
 
@@ -27,7 +31,7 @@ export const WALLET_ENDPOINTS = {
   read: endpoint({
     method: 'GET',
     path: '/wallets/:user_id',
-    summary: 'A wallet',
+    summary: 'A wallet: loyalty points and balance',
     params: paramsSchema,
     answers: { 200: walletSchema },
     errors: { 404: 'no such wallet' },
@@ -35,25 +39,28 @@ export const WALLET_ENDPOINTS = {
   entries: endpoint({
     method: 'GET',
     path: '/wallets/:user_id/entries',
-    summary: 'Every change of a wallet, in the order of writing',
+    summary: 'What changed a wallet, in the order of writing; the next page begins after the last version of this one',
     params: paramsSchema,
+    query: z.object({
+      after: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(1_000).default(1_000),
+    }),
     answers: { 200: z.object({ entries: z.array(entrySchema) }) },
-    errors: { 404: 'no such wallet' },
   }),
   grant: endpoint({
     method: 'POST',
     path: '/wallets/:user_id/grants',
-    summary: 'A gift of points or money',
+    summary: 'Give points or balance, once per key; the first grant makes the wallet',
     params: paramsSchema,
-    headers: requiredIdempotencySchema,
+    headers: z.object({ [IDEMPOTENCY_KEY_HEADER]: idempotencySchema.shape[IDEMPOTENCY_KEY_HEADER].unwrap() }),
     body: grantSchema,
     answers: { 201: z.object({ entry: entrySchema }) },
-    errors: { 409: 'the wallet cannot take it', 422: 'the key was used with another body' },
+    errors: { 422: 'the key was used with another body' },
   }),
   freeze: endpoint({
     method: 'PUT',
     path: '/wallets/:user_id/frozen',
-    summary: 'Freeze or unfreeze a wallet',
+    summary: 'Freeze a wallet, so that sagas can neither redeem points nor top it up, or thaw it',
     params: paramsSchema,
     body: z.object({ frozen: z.boolean() }),
     answers: { 200: walletSchema },

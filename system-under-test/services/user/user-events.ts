@@ -16,8 +16,7 @@ export function userUpdated(user: User): OutgoingMessage {
     name: user.name ?? null,
     email: user.email ?? null,
     phone: user.phone ?? null,
-    preferred_channel: user.preferredChannel,
-    ...limitOf(user),
+    ...settingsOf(user),
   } satisfies UserUpdated & Record<string, unknown>;
   return { topic: eventsTopic('user'), aggregateId: user.id, type: 'user.updated', payload };
 }
@@ -39,11 +38,16 @@ export function limitChanged(user: User, hold: SpendingHold): OutgoingMessage {
       saga_id: hold.sagaId,
       order_id: hold.orderId,
       amount_minor: hold.amountMinor,
-      ...limitOf(user),
+      ...settingsOf(user),
     },
     sagaId: hold.sagaId,
     orderId: hold.orderId,
   };
 }
 
-const limitOf = (user: User) => ({ spending_limit_minor: user.spendingLimitMinor, spent_minor: user.spentMinor });
+/** In every event, since any may be the first. */
+const settingsOf = (user: User) => ({
+  preferred_channel: user.preferredChannel,
+  spending_limit_minor: user.spendingLimitMinor,
+  spent_minor: user.spentMinor,
+});
