@@ -17,6 +17,11 @@ export interface ProcessSpec {
   /** Asks the process to end in order. It is killed when it has not ended `stopTimeoutMs` later. */
   readonly stopSignal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT';
   readonly stopTimeoutMs: number;
+  /**
+   * Data folder of the PostgreSQL that this process is or supervises. All of its processes work in that folder and
+   * belong to this one, also those that lead a session of their own, as Patroni's postmaster does.
+   */
+  readonly postgresDir?: string;
   /** Standard output and error are appended here; its folder exists. */
   readonly logFile: string;
 }

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type EnvironmentLock, readLock } from './environment-lock.ts';
 import { lockPath, runtimePaths, sharedRecordPath } from './environment-paths.ts';
-import { markedProcesses } from './keeper/marked-processes.ts';
+import { markedProcesses, processesWorkingIn } from './keeper/marked-processes.ts';
 import { isRunning, signalExactly } from './keeper/process-identity.ts';
 import { type ProcessRecords, readProcessRecords } from './keeper/process-records.ts';
-import { releaseSharedMemory } from './keeper/shared-memory.ts';
+import { releaseSharedMemory, segmentsOf } from './keeper/shared-memory.ts';
 import { until } from './keeper/until.ts';
 import { FaultLedger } from './ledger/fault-ledger.ts';
 
@@ -79,14 +79,31 @@ export async function endLeftovers(
   const running = [
     ...(records === undefined ? [] : [records.keeper, ...records.processes]),
     ...markedProcesses(lock.environmentId),
+    // PostgreSQL's processes overwrite their environment, and with it the mark.
+    ...processesWorkingIn(lock.runtimeDir),
   ].filter(isRunning);
   for (const identity of running) signalExactly(identity, 'SIGKILL');
   await until(() => !running.some(isRunning), KILL_TIMEOUT_MS);
-  releaseSharedMemory(creators(records));
+  releaseSharedMemory(creators(records), segmentsOf(foldersIn(runtimePaths(lock.runtimeDir).dataDir)));
   const faults = closeLedger(lock.ledger);
   rmSync(lock.runtimeDir, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
   const ended = new Set(running.map(({ pid }) => names.get(pid) ?? `pid ${pid}`));
   return { environmentId: lock.environmentId, ended: [...ended], faults };
+}
+
+/** The data folders of all components, and the folders in these: PostgreSQL's is one of them. */
+function foldersIn(dataDir: string): readonly string[] {
+  const list = (folder: string): readonly string[] => {
+    try {
+      return readdirSync(folder, { withFileTypes: true }).flatMap((e) =>
+        e.isDirectory() ? [join(folder, e.name)] : [],
+      );
+    } catch {
+      return [];
+    }
+  };
+  const components = list(dataDir);
+  return [...components, ...components.flatMap(list)];
 }
 
 const creators = (records: ProcessRecords | undefined): ReadonlySet<number> =>

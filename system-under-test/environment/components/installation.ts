@@ -24,4 +24,13 @@ export interface KafkaInstallation extends Installation {
   readonly formattedStorage: string;
 }
 
-export type InstallationOf<N extends ServerName> = N extends 'kafka' ? KafkaInstallation : Installation;
+export interface PatroniInstallation extends Installation {
+  /** Absolute path of a Python that the user whom PostgreSQL runs as may run. */
+  readonly python: string;
+}
+
+export type InstallationOf<N extends ServerName> = N extends 'kafka'
+  ? KafkaInstallation
+  : N extends 'patroni'
+    ? PatroniInstallation
+    : Installation;

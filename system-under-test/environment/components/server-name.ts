@@ -1,3 +1,12 @@
 /** Servers of other people that an environment runs. Toxiproxy carries the links and is no component of the shop. */
-export const SERVER_NAMES = ['kafka', 'postgres', 'mongodb', 'redis', 'toxiproxy'] as const;
+export const SERVER_NAMES = [
+  'kafka',
+  'postgres',
+  'mongodb',
+  'redis',
+  'toxiproxy',
+  'etcd',
+  'patroni',
+  'haproxy',
+] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];

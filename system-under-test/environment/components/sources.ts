@@ -1,6 +1,9 @@
 import type { ComponentSource } from './component-source.ts';
+import { ETCD } from './etcd.ts';
+import { HAPROXY } from './haproxy.ts';
 import { KAFKA } from './kafka.ts';
 import { MONGODB } from './mongodb.ts';
+import { PATRONI } from './patroni.ts';
 import { POSTGRES } from './postgres.ts';
 import { REDIS } from './redis.ts';
 import type { ServerName } from './server-name.ts';
@@ -13,4 +16,7 @@ export const SOURCES: { readonly [N in ServerName]: ComponentSource<N> } = {
   mongodb: MONGODB,
   redis: REDIS,
   toxiproxy: TOXIPROXY,
+  etcd: ETCD,
+  patroni: PATRONI,
+  haproxy: HAPROXY,
 };

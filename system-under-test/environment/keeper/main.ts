@@ -25,8 +25,8 @@ const keeper = new Keeper({
   self,
   setpriv: findSetpriv(),
   beforeStart: async (spec) => {
-    // Every process of a PostgreSQL cluster works in its data folder; none may be left when the next one starts.
-    if (spec.name === 'postgres') await clearPostgresLeftovers(spec.cwd, AbortSignal.timeout(LEFTOVERS_TIMEOUT_MS));
+    if (spec.postgresDir === undefined) return;
+    await clearPostgresLeftovers(spec.postgresDir, AbortSignal.timeout(LEFTOVERS_TIMEOUT_MS));
   },
   claimTimeoutMs: launch.claimTimeoutMs,
   log,

@@ -37,17 +37,29 @@ export function signalTree(
   // Read before the first signal: the children of a killed process are given to another parent.
   snapshot: readonly ProcessStat[] = allProcesses(),
 ): readonly ProcessIdentity[] {
-  const signalled = new Map<number, ProcessIdentity>();
-  let found: readonly ProcessIdentity[] = descendantsOf(root.pid, snapshot).map(identityOf);
+  const before = descendantsOf(root.pid, snapshot).map(identityOf);
   signalExactly(root, signal);
-  for (let round = 0; round < MAX_ROUNDS && found.length > 0; round += 1) {
+  for (const identity of before) signalExactly(identity, signal);
+  const find = () => descendantsOf(root.pid, allProcesses()).map(identityOf);
+  return before.length === 0 ? [] : [...before, ...signalUntilNoneIsNew(find, signal, before)];
+}
+
+/** Signals what `find` finds beside `known`, and looks again until nobody was forked meanwhile. Returns who was signalled. */
+export function signalUntilNoneIsNew(
+  find: () => readonly ProcessIdentity[],
+  signal: NodeJS.Signals,
+  known: readonly ProcessIdentity[] = [],
+): readonly ProcessIdentity[] {
+  const pids = new Set(known.map(({ pid }) => pid));
+  const signalled: ProcessIdentity[] = [];
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const found = find().filter(({ pid }) => !pids.has(pid));
+    if (found.length === 0) break;
     for (const identity of found) {
       signalExactly(identity, signal);
-      signalled.set(identity.pid, identity);
+      pids.add(identity.pid);
+      signalled.push(identity);
     }
-    found = descendantsOf(root.pid, allProcesses())
-      .map(identityOf)
-      .filter((identity) => !signalled.has(identity.pid));
   }
-  return [...signalled.values()];
+  return signalled;
 }

@@ -3,6 +3,7 @@ import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import type { ComponentState } from '../../contract/environment.ts';
 import type { ProcessSpec } from '../process-spec.ts';
 import { withDeathSignal } from './death-signal.ts';
+import { processesWorkingIn } from './marked-processes.ts';
 import {
   identify,
   identityOf,
@@ -12,7 +13,7 @@ import {
   readStat,
   signalExactly,
 } from './process-identity.ts';
-import { allProcesses, descendantsOf, signalTree } from './process-tree.ts';
+import { allProcesses, descendantsOf, signalTree, signalUntilNoneIsNew } from './process-tree.ts';
 import type { ChildExit, ChildStatus } from './protocol.ts';
 import { until } from './until.ts';
 
@@ -41,6 +42,7 @@ export class SupervisedChild {
   /** Processes below it that are paused: they cannot end by themselves when it ends. */
   #frozen: readonly ProcessIdentity[] = [];
   #isExitAsked = false;
+  readonly #everDetached = new Map<string, ProcessIdentity>();
 
   /** `starts`: lives that a predecessor under the same name already had. */
   constructor(spec: ProcessSpec, surroundings: ChildSurroundings, starts = 0) {
@@ -57,6 +59,29 @@ export class SupervisedChild {
   /** The processes that must be ended if the keeper dies now. */
   get live(): readonly ProcessIdentity[] {
     return this.#state === 'exited' || this.#identity === undefined ? [] : [this.#identity, ...this.#frozen];
+  }
+
+  /** Processes of it that led a session of their own whenever it was signalled; some may have left shared memory. */
+  get everDetached(): readonly ProcessIdentity[] {
+    return [...this.#everDetached.values()];
+  }
+
+  /** Processes of it that may be in no tree below it. */
+  #detached(): readonly ProcessIdentity[] {
+    const { postgresDir } = this.spec;
+    return postgresDir === undefined ? [] : processesWorkingIn(postgresDir);
+  }
+
+  /** Signals what is below it and what is detached from it; `identity`: itself, when it runs. */
+  #signalAll(
+    identity: ProcessIdentity | undefined,
+    signal: NodeJS.Signals,
+    snapshot?: readonly ProcessStat[],
+  ): readonly ProcessIdentity[] {
+    const below = identity === undefined ? [] : signalTree(identity, signal, snapshot);
+    const detached = signalUntilNoneIsNew(() => this.#detached(), signal, below);
+    for (const each of detached) this.#everDetached.set(`${each.pid}/${each.startTicks}`, each);
+    return [...below, ...detached].filter(({ pid }) => pid !== identity?.pid);
   }
 
   /** Starts it unless it runs. Its log is appended to. */
@@ -103,10 +128,9 @@ export class SupervisedChild {
 
   /** Ends the tree at once, without a chance to tidy up. `snapshot`: a recent look at all processes. */
   async kill(snapshot?: readonly ProcessStat[]): Promise<void> {
-    const identity = this.#identity;
-    if (this.#state === 'exited' || identity === undefined) return;
+    const identity = this.#state === 'exited' ? undefined : this.#identity;
     this.#isExitAsked = true;
-    const below = signalTree(identity, 'SIGKILL', snapshot);
+    const below = this.#signalAll(identity, 'SIGKILL', snapshot);
     await this.#ended(below, KILL_TIMEOUT_MS);
   }
 
@@ -117,7 +141,7 @@ export class SupervisedChild {
     // A stopped process keeps the signal pending for ever.
     await this.resume();
     this.#isExitAsked = true;
-    const below = descendantsOf(identity.pid, allProcesses()).map(identityOf);
+    const below = [...descendantsOf(identity.pid, allProcesses()).map(identityOf), ...this.#detached()];
     signalExactly(identity, this.spec.stopSignal);
     const isGone = await until(() => this.#state === 'exited', this.spec.stopTimeoutMs);
     if (!isGone) await this.kill();
@@ -130,7 +154,7 @@ export class SupervisedChild {
   async pause(): Promise<void> {
     const identity = this.#identity;
     if (this.#state === 'exited' || identity === undefined) throw new Error(`${this.spec.name} does not run`);
-    this.#frozen = signalTree(identity, 'SIGSTOP');
+    this.#frozen = this.#signalAll(identity, 'SIGSTOP');
     this.#state = 'paused';
     this.#surroundings.onChange();
     const isStopped = await until(() => readStat(identity.pid)?.state === 'T', KILL_TIMEOUT_MS);

@@ -3,7 +3,7 @@ import { ENVIRONMENT_MARK, markedProcesses } from './marked-processes.ts';
 import { isRunning, type ProcessIdentity, signalExactly } from './process-identity.ts';
 import { allProcesses } from './process-tree.ts';
 import type { ChildExit, ChildSignal, ChildStatus } from './protocol.ts';
-import { releaseSharedMemory } from './shared-memory.ts';
+import { releaseSharedMemory, segmentsOf } from './shared-memory.ts';
 import { SupervisedChild } from './supervised-child.ts';
 import { until } from './until.ts';
 
@@ -109,7 +109,9 @@ export class Supervisor {
     const strays = markedProcesses(this.#options.environmentId);
     for (const stray of strays) signalExactly(stray, 'SIGKILL');
     await until(() => !strays.some(isRunning), SWEEP_TIMEOUT_MS);
-    releaseSharedMemory(new Set(this.everStarted.map(({ pid }) => pid)));
+    this.persist();
+    const postgresDirs = [...this.#children.values()].flatMap(({ spec }) => spec.postgresDir ?? []);
+    releaseSharedMemory(new Set(this.everStarted.map(({ pid }) => pid)), segmentsOf(postgresDirs));
     return survivors.flat();
   }
 
@@ -137,6 +139,8 @@ export class Supervisor {
     const processes = [...this.#children.values()].flatMap((child) =>
       child.live.map((identity) => ({ ...identity, name: child.spec.name })),
     );
+    const detached = [...this.#children.values()].flatMap((child) => child.everDetached);
+    for (const identity of detached) this.#everStarted.set(`${identity.pid}/${identity.startTicks}`, identity);
     for (const { name: _name, ...identity } of processes) {
       this.#everStarted.set(`${identity.pid}/${identity.startTicks}`, identity);
     }

@@ -1,6 +1,9 @@
 import type { ServerName } from '../components/server-name.ts';
+import { ETCD_SERVER } from './etcd.ts';
+import { HAPROXY_SERVER } from './haproxy.ts';
 import { KAFKA_SERVER } from './kafka.ts';
 import { MONGODB_SERVER } from './mongodb.ts';
+import { PATRONI_SERVER } from './patroni.ts';
 import { POSTGRES_SERVER } from './postgres.ts';
 import { REDIS_SERVER } from './redis.ts';
 import type { ServerDriver } from './server-driver.ts';
@@ -13,4 +16,7 @@ export const DRIVERS: { readonly [N in ServerName]: ServerDriver<N> } = {
   mongodb: MONGODB_SERVER,
   redis: REDIS_SERVER,
   toxiproxy: TOXIPROXY_SERVER,
+  etcd: ETCD_SERVER,
+  patroni: PATRONI_SERVER,
+  haproxy: HAPROXY_SERVER,
 };

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export interface ServerUser {
@@ -16,6 +16,31 @@ export async function unprivilegedUser(): Promise<ServerUser | undefined> {
   const user = userIn(users, 'postgres') ?? userIn(users, 'nobody');
   if (user === undefined)
     throw new Error('PostgreSQL refuses to run as root, and /etc/passwd has neither postgres nor nobody');
+  return user;
+}
+
+/**
+ * Makes `dataDir` for that user and returns who it is. Rejects when the user cannot reach it or one of `programs`;
+ * `server` is the name that people know it by.
+ */
+export async function makeServerFolder(
+  server: string,
+  dataDir: string,
+  programs: readonly string[],
+): Promise<ServerUser | undefined> {
+  const user = await unprivilegedUser();
+  await mkdir(dataDir, { recursive: true });
+  if (user !== undefined) {
+    for (const path of [dataDir, ...programs]) {
+      const closed = await closedFolderAbove(path, user);
+      if (closed !== undefined) {
+        const why = `${server} refuses to run as root, so it runs as another user`;
+        throw new Error(`${why}, who may not search ${closed} on the way to ${path}. Choose a place outside it.`);
+      }
+    }
+    await chown(dataDir, user.uid, user.gid);
+  }
+  await chmod(dataDir, 0o700);
   return user;
 }
 

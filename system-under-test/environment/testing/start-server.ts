@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ensureAll } from '../components/ensure-all.ts';
 import { findOnPath } from '../components/find-on-path.ts';
 import type { ServerName } from '../components/server-name.ts';
+import { releaseSharedMemory, segmentsOf } from '../keeper/shared-memory.ts';
 import type { ProcessSpec } from '../process-spec.ts';
 import { installationOf } from '../servers/installation-of.ts';
 import { directPlace, freeNodes } from '../servers/place-nodes.ts';
@@ -98,6 +99,7 @@ async function startNode(
   const dispose = async () => {
     await kill();
     await driver.beforeStart?.(spec, AbortSignal.timeout(READY_WITHIN_MS));
+    releaseSharedMemory(new Set(), segmentsOf([spec.postgresDir ?? spec.cwd]));
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   };
   const start = async () => {

@@ -1,0 +1,28 @@
+import type { ServerNode } from './server-driver.ts';
+
+/** Port of the REST API of a member's Patroni. */
+export function restPortOf(member: ServerNode): number {
+  const port = member.extraPorts.rest;
+  if (port === undefined) throw new Error(`${member.component} has no port for Patroni's REST API`);
+  return port;
+}
+
+/**
+ * Asks the cluster for a planned change of the primary, through the Patroni of any member (`restPort`). Resolves when it
+ * has happened, to Patroni's own words. Rejects when Patroni refuses, with its reason.
+ */
+export async function switchover(
+  restPort: number,
+  order: { readonly leader: string; readonly candidate?: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${restPort}/switchover`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(order),
+    signal,
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`Patroni refused the switchover (${answer.status}): ${text}`);
+  return text;
+}

@@ -1,0 +1,94 @@
+import { POSTGRES_USER } from '#sut/contract/stores.ts';
+import { POSTGRES_SETTINGS } from './postgres-settings.ts';
+
+const LOOPBACK = '127.0.0.1';
+const REPLICATION_USER = 'replicator';
+
+/** One member of a cluster. */
+export interface PatroniMember {
+  readonly name: string;
+  readonly postgresDir: string;
+  /** Folder of `postgres`, `initdb`, `pg_rewind` … */
+  readonly binDir: string;
+  readonly port: number;
+  /** Where other members reach its PostgreSQL: `port`, or a proxy. */
+  readonly advertisedPort: number;
+  readonly restPort: number;
+  /** Where it reaches etcd. */
+  readonly etcdPort: number;
+}
+
+/**
+ * A logical replication slot that must survive failovers. Patroni removes every slot that it does not know of, so the
+ * slots of Debezium's connectors must be named here (or later through `PATCH /config`).
+ */
+export interface PermanentSlot {
+  readonly name: string;
+  readonly database: string;
+}
+
+/** `patroni.yml` of one member, as JSON, which is YAML. The part under `bootstrap` is used by the first member only. */
+export function patroniSettings(member: PatroniMember, slots: readonly PermanentSlot[] = []): string {
+  return `${JSON.stringify(
+    {
+      scope: 'shop',
+      name: member.name,
+      restapi: {
+        listen: `${LOOPBACK}:${member.restPort}`,
+        connect_address: `${LOOPBACK}:${member.restPort}`,
+      },
+      // As a proxy: it would otherwise ask etcd for its address and go round what stands in between.
+      etcd3: { hosts: [`${LOOPBACK}:${member.etcdPort}`], use_proxies: true },
+      bootstrap: {
+        dcs: clusterSettings(slots),
+        initdb: [{ encoding: 'UTF8' }, { locale: 'C' }, { auth: 'trust' }, 'no-sync'],
+      },
+      postgresql: {
+        listen: `${LOOPBACK}:${member.port}`,
+        connect_address: `${LOOPBACK}:${member.advertisedPort}`,
+        data_dir: member.postgresDir,
+        bin_dir: member.binDir,
+        authentication: {
+          superuser: { username: POSTGRES_USER },
+          replication: { username: REPLICATION_USER },
+        },
+        pg_hba: [`host all all ${LOOPBACK}/32 trust`, `host replication all ${LOOPBACK}/32 trust`],
+        basebackup: [{ checkpoint: 'fast' }],
+      },
+      watchdog: { mode: 'off' },
+    },
+    undefined,
+    2,
+  )}\n`;
+}
+
+/** What all members share, kept in etcd. */
+const clusterSettings = (slots: readonly PermanentSlot[]) => ({
+  // The smallest that Patroni takes.
+  ttl: 20,
+  loop_wait: 1,
+  retry_timeout: 3,
+  // A dead primary is replaced at once instead of being started again in its place for up to five minutes.
+  primary_start_timeout: 0,
+  // An acknowledged commit is on two members: a failover loses none.
+  synchronous_mode: true,
+  postgresql: {
+    use_pg_rewind: true,
+    use_slots: true,
+    parameters: {
+      ...POSTGRES_SETTINGS,
+      // What a member that was away must still find to rewind or catch up.
+      wal_keep_size: '128MB',
+      // A replica's slots may hold back no more than this.
+      max_replication_slots: 20,
+      max_wal_senders: 20,
+    },
+  },
+  ...(slots.length === 0
+    ? {}
+    : {
+        slots: Object.fromEntries(
+          slots.map(({ name, database }) => [name, { type: 'logical', plugin: 'pgoutput', database }]),
+        ),
+      }),
+});

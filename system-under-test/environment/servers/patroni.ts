@@ -1,0 +1,64 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { PatroniInstallation } from '../components/installation.ts';
+import type { ProcessSpec } from '../process-spec.ts';
+import { restPortOf } from './patroni-control.ts';
+import { patroniSettings } from './patroni-settings.ts';
+import { POSTGRES_SERVER } from './postgres.ts';
+import { clearPostgresLeftovers } from './postgres-leftovers.ts';
+import { queryPostgres } from './query-postgres.ts';
+import type { ServerDriver, ServerNode, ServerPlace } from './server-driver.ts';
+import { makeServerFolder } from './server-user.ts';
+
+/**
+ * One member of a PostgreSQL cluster: Patroni, which initialises, starts, promotes and rewinds a PostgreSQL of its own in
+ * `dataDir/postgres`. The role `shop` owns everything, as in `postgres.ts`.
+ */
+export const PATRONI_SERVER: ServerDriver<'patroni'> = {
+  name: 'patroni',
+  extraPorts: ['rest'],
+  needs: ['postgres'],
+  startsAfter: ['etcd'],
+  prepare: preparePatroni,
+  beforeStart: (spec, signal) => clearPostgresLeftovers(spec.postgresDir ?? spec.cwd, signal),
+  probe: probeMember,
+  url: POSTGRES_SERVER.url,
+};
+
+async function preparePatroni(installation: PatroniInstallation, place: ServerPlace): Promise<ProcessSpec> {
+  const { dataDir, logFile, port, advertisedPort, component } = place;
+  const { python, path } = installation;
+  const { postgres } = place.programs;
+  const etcd = place.nodes.find(({ server }) => server === 'etcd');
+  if (postgres === undefined || etcd === undefined) throw new Error('Patroni needs PostgreSQL and etcd beside it');
+  const user = await makeServerFolder('PostgreSQL', dataDir, [postgres.path, python, join(path, 'patroni')]);
+  await mkdir(dirname(logFile), { recursive: true });
+  const postgresDir = join(dataDir, 'postgres');
+  const settings = join(dataDir, 'patroni.yml');
+  const ports = { port, advertisedPort, restPort: restPortOf(place), etcdPort: place.reach(etcd) };
+  const member = { name: component, postgresDir, binDir: dirname(postgres.path), ...ports };
+  await writeFile(settings, patroniSettings(member));
+  return {
+    name: component,
+    command: python,
+    args: ['-m', 'patroni', settings],
+    // HOME: libpq looks there for files of its user.
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', HOME: dataDir, PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: '1' },
+    cwd: dataDir,
+    postgresDir,
+    ...user,
+    // Patroni hands the leadership over, then stops its PostgreSQL.
+    stopSignal: 'SIGTERM',
+    stopTimeoutMs: 15_000,
+    logFile,
+  };
+}
+
+/** Ready: it takes writes, or it follows the one that does. */
+async function probeMember({ port }: ServerNode, signal: AbortSignal): Promise<void> {
+  const text = 'select pg_is_in_recovery() as is_replica, (select status from pg_stat_wal_receiver) as receiver';
+  const [row] = await queryPostgres(port, text, signal);
+  if (row?.is_replica === true && row.receiver !== 'streaming') {
+    throw new Error(`a replica that receives nothing (${String(row.receiver ?? 'no WAL receiver')})`);
+  }
+}
