@@ -5,18 +5,26 @@ import { setInterval as every } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { $, type ProcessPromise } from 'zx';
 import type { RunReport } from '#reports/model/run-report.ts';
+import { benchLoad } from './bench-load.ts';
+import { CpuTime } from './cpu-time.ts';
 import { type ResidentMemory, residentMemory } from './resident-memory.ts';
+import { runProcesses } from './run-processes.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SEED = 7;
 const SAMPLE_EVERY_MS = 1_000;
 
-/** Prints one JSON object: the default run (with the time until the environment is ready, and its memory), and the checkers. */
+/**
+ * Prints one JSON object: the default run (time until the environment is ready, memory, who used the processor), the
+ * checkers, and the fault-free system under load with and without proxies, with either publisher, and with recording.
+ */
 async function main(): Promise<void> {
   const run = await benchRun();
   // In a process of its own: the history of a million events is to be the only thing in its memory.
   const checkers: unknown = JSON.parse((await node(['invariants/bench/checkers.bench.ts'])).stdout);
-  process.stdout.write(`${JSON.stringify({ cores: cpus().length, run, checkers }, undefined, 2)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ cores: cpus().length, run, checkers, load: await benchLoad() }, undefined, 2)}\n`,
+  );
 }
 
 async function benchRun(): Promise<Record<string, unknown>> {
@@ -27,7 +35,7 @@ async function benchRun(): Promise<Record<string, unknown>> {
       CHAOS_STATE_DIR: stateDir,
     });
     const over = new AbortController();
-    const peak = peakMemory(stateDir, over.signal);
+    const watched = watchProcesses(stateDir, over.signal);
     const { exitCode, stdout } = await running.finally(() => over.abort());
     const totalMs = Math.round(performance.now() - startedMs);
     const report: RunReport = JSON.parse(stdout);
@@ -40,25 +48,28 @@ async function benchRun(): Promise<Record<string, unknown>> {
       environmentReadyMs: phaseMs.provision,
       phaseMs,
       okOperations: ok,
-      peakMemory: await peak,
+      ...(await watched),
     };
   } finally {
     await rm(stateDir, { recursive: true, force: true });
   }
 }
 
-/** Largest sum that was seen until the signal aborts. */
-async function peakMemory(text: string, signal: AbortSignal): Promise<ResidentMemory> {
-  let peak: ResidentMemory = { processes: 0, pssMiB: 0, rssMiB: 0 };
+/** Largest memory that was seen until the signal aborts, and who used the processor. */
+async function watchProcesses(text: string, signal: AbortSignal): Promise<Record<string, unknown>> {
+  let peakMemory: ResidentMemory = { processes: 0, pssMiB: 0, rssMiB: 0 };
+  const cpu = new CpuTime();
   try {
     for await (const _ of every(SAMPLE_EVERY_MS, undefined, { signal })) {
-      const now = await residentMemory(text);
-      if (now.pssMiB > peak.pssMiB) peak = now;
+      const processes = await runProcesses(text);
+      cpu.look(processes);
+      const now = await residentMemory(processes);
+      if (now.pssMiB > peakMemory.pssMiB) peakMemory = now;
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  return peak;
+  return { peakMemory, cpu: cpu.shares() };
 }
 
 /** Runs one of our scripts under this Node; its progress goes to our stderr. */

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Environment } from '#sut/contract/environment.ts';
+import { HEADERS } from '#sut/contract/messages.ts';
+import { eventsTopic } from '#sut/contract/topics.ts';
+import { awaitQuiescence } from '../engine/await-quiescence.ts';
+import { followTopics } from '../engine/kafka-log/follow-topics.ts';
+import { RunEvents } from '../engine/run-events.ts';
+import { Stores } from '../engine/stores/stores.ts';
+import { seedStock } from '../rto/seed-stock.ts';
+import { quantileOf } from '../rto/statistics.ts';
+import { HttpPeer } from '../workloads/shop/http-exchange.ts';
+import { driveOrders } from './drive-orders.ts';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const WARM_UP_MS = 3_000;
+const REST_BOUNDS = { stuckAfterMs: 15_000, boundMs: 120_000 };
+
+export interface LoadOptions {
+  readonly clients: number;
+  readonly durationMs: number;
+  readonly signal: AbortSignal;
+}
+
+interface Latency {
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** What a fault-free system does under a closed loop of orders. */
+export interface LoadResult {
+  readonly clients: number;
+  readonly acknowledged: number;
+  readonly failed: number;
+  /** Orders that were acknowledged, per second. */
+  readonly ordersPerSecond: number;
+  /** Sagas that ended, per second, from the first order until the system was at rest. */
+  readonly sagasPerSecond: number;
+  /** Until the answer to the client. */
+  readonly acknowledge: Latency;
+  /** From the client's request until its saga's last transition. */
+  readonly saga: Latency;
+  /** From the moment that an outbox row was written until a read_committed consumer of its topic had it (`order.events`). */
+  readonly outboxToConsumer: Latency;
+}
+
+/** Loads a running environment that is at rest. Rejects when an order is lost or the system does not come to rest. */
+export async function measureLoad(environment: Environment, options: LoadOptions): Promise<LoadResult> {
+  const { clients, durationMs, signal } = options;
+  await seedStock(environment, signal);
+  await using stores = new Stores(environment);
+  await using gateway = new HttpPeer(`http://127.0.0.1:${environment.port('gateway')}`, REQUEST_TIMEOUT_MS);
+  const drive = (keyPrefix: string, lastsMs: number) =>
+    driveOrders({ gateway, clients, durationMs: lastsMs, keyPrefix, signal });
+  const untilRest = async (): Promise<void> => {
+    const rest = await awaitQuiescence(stores, environment, REST_BOUNDS, { events: new RunEvents(), signal });
+    if (rest.reason !== 'quiescent') throw new Error(`the system did not come to rest: ${rest.reason}`);
+  };
+  await drive('warm-up', WARM_UP_MS);
+  await untilRest();
+
+  const arrivals = new Map<string, number>();
+  const over = new AbortController();
+  const following = await followTopics({
+    brokerPorts: environment.entryPorts('kafka'),
+    topics: [eventsTopic('order')],
+    isolation: 'read_committed',
+    onRecord: ({ headers }) => arrivals.set(headers[HEADERS.messageId] ?? '', Date.now()),
+    signal: AbortSignal.any([signal, over.signal]),
+  });
+  const startedAtMs = Date.now();
+  const driven = await drive('load', durationMs);
+  await untilRest();
+  over.abort();
+  await following.done;
+
+  const endedAt = await sagaEnds(stores);
+  const sagaMs = driven.orders.map(({ sagaId, beganAtMs }) => {
+    const endMs = endedAt.get(sagaId);
+    if (endMs === undefined) throw new Error(`saga ${sagaId} of an acknowledged order has not ended`);
+    return endMs - beganAtMs;
+  });
+  const lastEndMs = Math.max(...driven.orders.map(({ sagaId }) => endedAt.get(sagaId) ?? startedAtMs));
+  return {
+    clients,
+    acknowledged: driven.orders.length,
+    failed: driven.failed,
+    ordersPerSecond: rate(driven.orders.length, driven.elapsedMs),
+    sagasPerSecond: rate(driven.orders.length, lastEndMs - startedAtMs),
+    acknowledge: latencyOf(driven.orders.map(({ beganAtMs, endedAtMs }) => endedAtMs - beganAtMs)),
+    saga: latencyOf(sagaMs),
+    outboxToConsumer: latencyOf(await outboxDelays(stores, arrivals)),
+  };
+}
+
+const endSchema = z.array(z.object({ id: z.string(), atMs: z.coerce.number() }));
+
+async function sagaEnds(stores: Stores): Promise<ReadonlyMap<string, number>> {
+  const sql = `select s.id, extract(epoch from max(t.at)) * 1000 as "atMs" from sagas s
+    join saga_transitions t on t.saga_id = s.id where s.state in ('COMPLETED', 'COMPENSATED') group by s.id`;
+  const rows = endSchema.parse(await stores.rows('orchestrator', sql));
+  return new Map(rows.map(({ id, atMs }) => [id, atMs]));
+}
+
+async function outboxDelays(stores: Stores, arrivals: ReadonlyMap<string, number>): Promise<readonly number[]> {
+  const sql = `select id, extract(epoch from created_at) * 1000 as "atMs" from outbox_events
+    where topic = '${eventsTopic('order')}'`;
+  const rows = endSchema.parse(await stores.rows('order', sql));
+  return rows.flatMap(({ id, atMs }) => {
+    const arrivedMs = arrivals.get(id);
+    return arrivedMs === undefined ? [] : [arrivedMs - atMs];
+  });
+}
+
+const rate = (count: number, elapsedMs: number): number => Math.round((count / elapsedMs) * 10_000) / 10;
+
+function latencyOf(samplesMs: readonly number[]): Latency {
+  const round = (ms: number): number => Math.round(ms * 10) / 10;
+  return {
+    count: samplesMs.length,
+    p50Ms: round(quantileOf(samplesMs, 0.5)),
+    p99Ms: round(quantileOf(samplesMs, 0.99)),
+  };
+}
