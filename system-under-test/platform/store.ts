@@ -1,3 +1,5 @@
+import type { Leases } from './lease/leases.ts';
+
 /** A message for a topic. The outbox adds id, version, cause and trace context when the unit of work commits. */
 export interface OutgoingMessage {
   readonly topic: string;
@@ -108,6 +110,7 @@ export interface Store<Tx> extends AsyncDisposable {
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   readonly outbox: Outbox;
+  readonly leases: Leases;
   /** Called after each commit that published something; wakes the relay. */
   onPublished(listener: () => void): void;
 }

@@ -1,4 +1,5 @@
 import type { ClientSession, Collection, Db, MongoClient, TransactionOptions } from 'mongodb';
+import type { Leases } from '../lease/leases.ts';
 import { PublishBuffer } from '../outbox/publish-buffer.ts';
 import type { IncomingMessage, Outbox, Store, UnitOfWork } from '../store.ts';
 import { StoreUnavailableError, UnknownOutcomeError } from '../store-errors.ts';
@@ -7,6 +8,7 @@ import { currentDeadline } from '../time/deadline.ts';
 import { sleep } from '../time/sleep.ts';
 import { within } from '../time/within.ts';
 import { isCommitUnknown, isDuplicateKey, isTransient, isUnavailable, TransactionConflict } from './classify-error.ts';
+import { MongoLeases } from './mongo-leases.ts';
 import { createOutboxIndexes, insertEvent, MongoOutbox } from './mongo-outbox.ts';
 import type { MongoTx } from './mongo-tx.ts';
 import { openClient } from './open-client.ts';
@@ -38,6 +40,7 @@ const CONFLICT_BACKOFF = { minMs: 4, maxMs: 250 };
 /** MongoDB as a `Store`: snapshot read concern, majority write concern, so a write conflict retries the whole work. */
 export class MongoStore implements Store<MongoTx> {
   readonly outbox: Outbox;
+  readonly leases: Leases;
   /** For reads outside a transaction. */
   readonly db: Db;
   readonly #client: MongoClient;
@@ -50,6 +53,7 @@ export class MongoStore implements Store<MongoTx> {
     this.#client = openClient(options);
     this.db = this.#client.db(options.database);
     this.outbox = new MongoOutbox(this.#client, this.db);
+    this.leases = new MongoLeases(this.db);
   }
 
   async transaction<R>(work: (unit: UnitOfWork<MongoTx>) => Promise<R>): Promise<R> {

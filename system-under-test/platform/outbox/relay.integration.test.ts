@@ -9,17 +9,17 @@ import { createKafka } from '../kafka/kafka-client.ts';
 import { MongoStore } from '../mongo/mongo-store.ts';
 import { PostgresStore } from '../postgres/postgres-store.ts';
 import type { OutboxEvent, Store } from '../store.ts';
-import { readTopics } from '../testing/read-topics.ts';
+import { expectExactlyOnce, writeUntil } from '../testing/outbox-load.ts';
 import { sleep } from '../time/sleep.ts';
 import { WakeSignal } from '../time/wake-signal.ts';
 import { openKafkaPublisher } from './kafka-publisher.ts';
 import type { Publisher } from './publisher.ts';
 import { runRelay } from './relay.ts';
+import { RelayLeadership } from './relay-leadership.ts';
 
 const PATIENCE = new AbortController().signal;
 const TOPICS = { postgres: 'order.events', mongodb: 'inventory.events' } as const;
 const KILLS = 8;
-const AGGREGATES = 12;
 
 let kafka: StartedServer;
 let postgres: StartedServer;
@@ -35,26 +35,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([kafka, postgres, mongodb].map((server) => server?.[Symbol.asyncDispose]()));
 });
-
-class Rollback extends Error {}
-
-/** Writes until told to stop: several messages per transaction, shared aggregates, rollbacks, slow commits. */
-async function write(store: Store<unknown>, topic: string, writer: number, stop: AbortSignal): Promise<void> {
-  for (let round = 0; !stop.aborted; round += 1) {
-    const work = store.transaction(async (unit) => {
-      for (let index = 0; index <= round % 3; index += 1) {
-        const aggregateId = `aggregate-${Math.floor(Math.random() * AGGREGATES)}`;
-        await unit.publish({ topic, aggregateId, type: 'written', payload: { writer, round, index } });
-      }
-      if (Math.random() < 0.05) await sleep(Math.random() * 150, PATIENCE);
-      if (Math.random() < 0.15) throw new Rollback();
-    });
-    await work.catch((error: unknown) => {
-      if (!(error instanceof Rollback)) throw error;
-    });
-    await sleep(5, PATIENCE);
-  }
-}
 
 function spawnRelay(url: string): ChildProcess {
   const script = fileURLToPath(new URL('../testing/relay-process.ts', import.meta.url));
@@ -102,6 +82,13 @@ async function relayInProcess(store: Store<unknown>, breaks: boolean, stop: Abor
   let errors = 0;
   await runRelay({
     outbox: store.outbox,
+    // The instance of the processes that were killed: their lease is no obstacle.
+    leadership: new RelayLeadership({
+      leases: store.leases,
+      instance: 'relay',
+      holder: crypto.randomUUID(),
+      monotonicMs: () => performance.now(),
+    }),
     openPublisher: async () => {
       const publisher = await openKafkaPublisher(client, 'order.relay');
       return breaks ? breaking(publisher) : publisher;
@@ -127,24 +114,6 @@ async function drain(store: Store<unknown>): Promise<void> {
   expect(await store.outbox.pendingCount()).toBe(0);
 }
 
-async function expectExactlyOnce(store: Store<unknown>, topic: string): Promise<number> {
-  const rows = await store.outbox.latest(1_000_000);
-  // A transaction shows a moment after its commit was answered, when its markers are written.
-  let messages = await readTopics(kafka.url, [topic]);
-  for (let tries = 0; messages.length < rows.length && tries < 20; tries += 1) {
-    await sleep(100, PATIENCE);
-    messages = await readTopics(kafka.url, [topic]);
-  }
-  expect(messages.map(({ id }) => id).toSorted()).toEqual(rows.map(({ id }) => id).toSorted());
-  const versions = Map.groupBy(messages, ({ aggregateId }) => aggregateId);
-  expect(versions.size).toBe(AGGREGATES);
-  for (const [, group] of versions) {
-    expect(new Set(group.map(({ partition }) => partition)).size).toBe(1);
-    expect(group.map(({ version }) => version)).toEqual(group.map((_, index) => index + 1));
-  }
-  return rows.length;
-}
-
 describe.each([
   ['postgres', () => postgres.url, (url: string) => new PostgresStore({ url, service: 'relay', schema: '' })],
   [
@@ -158,7 +127,7 @@ describe.each([
     await store.prepare();
     const topic = TOPICS[engine];
     const stopWriting = new AbortController();
-    const writers = [0, 1, 2, 3, 4, 5].map((writer) => write(store, topic, writer, stopWriting.signal));
+    const writers = [0, 1, 2, 3, 4, 5].map((writer) => writeUntil(stopWriting.signal, store, topic, writer));
 
     await killRelays(urlOf());
     const stopBreaking = new AbortController();
@@ -171,7 +140,7 @@ describe.each([
 
     expect(breaks).toBeGreaterThan(3);
     await drain(store);
-    const events = await expectExactlyOnce(store, topic);
+    const events = await expectExactlyOnce(kafka.url, store, topic);
     process.stdout.write(`${engine}: ${events} events, ${KILLS} kills, ${breaks} breaks\n`);
     expect(events).toBeGreaterThan(500);
   }, 300_000);

@@ -1,11 +1,17 @@
+import type { LeaseTerm } from '../lease/lease-term.ts';
 import type { Outbox } from '../store.ts';
 import { type BackoffRange, backoffMs } from '../time/backoff.ts';
 import { sleep } from '../time/sleep.ts';
 import type { WakeSignal } from '../time/wake-signal.ts';
 import type { Publisher } from './publisher.ts';
+import type { RelayLeadership } from './relay-leadership.ts';
+
+/** `standby`: another process of the service runs the relay. */
+export type RelayStatus = 'leading' | 'standby' | 'down';
 
 export interface RelayOptions {
   readonly outbox: Outbox;
+  readonly leadership: Pick<RelayLeadership, 'begin'>;
   /** Opens a publisher: fences every predecessor, then reads what the last one committed. */
   readonly openPublisher: (signal: AbortSignal) => Promise<Publisher>;
   /** Set after each commit that published something. */
@@ -13,13 +19,17 @@ export interface RelayOptions {
   readonly signal: AbortSignal;
   readonly random: () => number;
   readonly onError: (error: unknown) => void;
-  /** Told when a publisher is open (true) and when it was lost (false). */
-  readonly onAlive?: (isAlive: boolean) => void;
+  /** `leading` once a publisher is open; told again while it waits for its turn. */
+  readonly onStatus?: (status: RelayStatus) => void;
 }
 
 /** Events per Kafka transaction; their ids must fit the metadata of one offset commit (4096 bytes on the broker). */
 const BATCH_SIZE_MAX = 100;
 const POLL_MS = 200;
+/** Commits of another process wake nobody here. */
+const CONTENDED_POLL_MS = 20;
+/** After a failure the other one shall have its turn: perhaps only this one is cut off from Kafka. */
+const YIELD_MS = 600;
 const BACKOFF: BackoffRange = { minMs: 50, maxMs: 500 };
 
 /**
@@ -30,32 +40,41 @@ const BACKOFF: BackoffRange = { minMs: 50, maxMs: 500 };
  * the last committed batch is unmarked, and the next publisher names it. An error or an unanswered commit is never
  * interpreted: the publisher is thrown away and a new one, which fences the old one first, tells what happened.
  *
+ * Only the process that leads opens publishers, and gives the lead back when one fails. A former leader that was
+ * suspended and goes on finds its publisher fenced.
+ *
  * Resolves when `signal` aborts and one last round has left nothing pending, or that round failed.
  */
 export async function runRelay(options: RelayOptions): Promise<void> {
+  const { signal } = options;
   let failures = 0;
-  while (!options.signal.aborted) {
+  let isContended = false;
+  while (!signal.aborted) {
     try {
-      await using publisher = await options.openPublisher(options.signal);
+      await using term = await options.leadership.begin(signal, () => options.onStatus?.('standby'));
+      if (term === undefined) return;
+      await using publisher = await options.openPublisher(signal);
       await options.outbox.markProcessed(publisher.lastPublishedIds);
-      options.onAlive?.(true);
-      while (!options.signal.aborted) {
-        await drain(options.outbox, publisher);
+      options.onStatus?.('leading');
+      while (!signal.aborted && term.isHeld) {
+        isContended = term.isContended;
+        await drain(options.outbox, publisher, term);
         failures = 0;
-        await options.wakeUp.wait(POLL_MS, options.signal);
+        await options.wakeUp.wait(isContended ? CONTENDED_POLL_MS : POLL_MS, signal);
       }
-      await drain(options.outbox, publisher);
+      await drain(options.outbox, publisher, term);
     } catch (error) {
       failures += 1;
-      options.onAlive?.(false);
+      options.onStatus?.('down');
       options.onError(error);
-      await sleep(backoffMs(failures, BACKOFF, options.random), options.signal);
+      const waitMs = backoffMs(failures, BACKOFF, options.random);
+      await sleep(isContended ? Math.max(waitMs, YIELD_MS) : waitMs, signal);
     }
   }
 }
 
-async function drain(outbox: Outbox, publisher: Publisher): Promise<void> {
-  for (;;) {
+async function drain(outbox: Outbox, publisher: Publisher, term: Pick<LeaseTerm, 'isHeld'>): Promise<void> {
+  while (term.isHeld) {
     const batch = await outbox.fetchPending(BATCH_SIZE_MAX);
     if (batch.length === 0) return;
     await publisher.publish(batch);

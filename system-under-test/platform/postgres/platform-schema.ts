@@ -33,6 +33,13 @@ export const PLATFORM_SCHEMA = `
     outcome text not null,
     handled_at timestamptz not null default now()
   );
+  create table if not exists leases (
+    name text primary key,
+    instance text not null,
+    holder text not null,
+    held_until timestamptz not null,
+    wanted_until timestamptz not null
+  );
   create table if not exists commit_markers (
     id uuid primary key,
     created_at timestamptz not null default now()

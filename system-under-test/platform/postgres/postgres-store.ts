@@ -1,10 +1,12 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Leases } from '../lease/leases.ts';
 import type { IncomingMessage, Outbox, Store, UnitOfWork } from '../store.ts';
 import { within } from '../time/within.ts';
 import { unavailable, withConnection } from './connection.ts';
 import { PLATFORM_SCHEMA } from './platform-schema.ts';
 import { openPool } from './pool-settings.ts';
+import { PostgresLeases } from './postgres-leases.ts';
 import { PostgresOutbox } from './postgres-outbox.ts';
 import { runTransaction, type TransactionOptions } from './run-transaction.ts';
 
@@ -27,6 +29,7 @@ const HOUSEKEEPING_MS = 60_000;
  */
 export class PostgresStore implements Store<pg.PoolClient> {
   readonly outbox: Outbox;
+  readonly leases: Leases;
   readonly #pool: pg.Pool;
   readonly #options: PostgresStoreOptions;
   readonly #publishedListeners: (() => void)[] = [];
@@ -40,6 +43,7 @@ export class PostgresStore implements Store<pg.PoolClient> {
       onIdleError: (error) => options.log?.debug({ err: error }, 'idle database connection lost'),
     });
     this.outbox = new PostgresOutbox((text, values) => this.query(text, values));
+    this.leases = new PostgresLeases((text, values) => this.query(text, values));
   }
 
   /** One statement outside a transaction, for reads. Rejects with `StoreUnavailableError` when the database is away. */

@@ -7,7 +7,8 @@ import { createKafka } from '../kafka/kafka-client.ts';
 import { KafkaConsumer } from '../kafka/kafka-consumer.ts';
 import type { Subscription } from '../kafka/subscription.ts';
 import { openKafkaPublisher } from '../outbox/kafka-publisher.ts';
-import { runRelay } from '../outbox/relay.ts';
+import { type RelayStatus, runRelay } from '../outbox/relay.ts';
+import { RelayLeadership } from '../outbox/relay-leadership.ts';
 import type { Store } from '../store.ts';
 import { WakeSignal } from '../time/wake-signal.ts';
 import { within } from '../time/within.ts';
@@ -38,16 +39,23 @@ export function startMessaging<Tx>(
   const wakeUp = new WakeSignal();
   store.onPublished(() => wakeUp.wake());
   const relayStop = new AbortController();
-  let isRelayAlive = false;
+  let relayStatus: RelayStatus = 'down';
   const relay = runRelay({
     outbox: store.outbox,
+    leadership: new RelayLeadership({
+      leases: store.leases,
+      instance: settings.instance,
+      holder: base.context.newId(),
+      monotonicMs: () => performance.now(),
+    }),
     openPublisher: () => openKafkaPublisher(kafka, `${service}.relay`),
     wakeUp,
     signal: relayStop.signal,
     random: Math.random,
     onError: (error) => log.warn({ err: error }, 'relay starts again'),
-    onAlive: (isAlive) => {
-      isRelayAlive = isAlive;
+    onStatus: (status) => {
+      if (status !== relayStatus) log.info({ relay: status }, 'relay');
+      relayStatus = status;
     },
   });
   const dedupe = openDedupe(base, service);
@@ -74,7 +82,7 @@ export function startMessaging<Tx>(
         });
   return {
     checks: {
-      relay: checkOf(() => isRelayAlive, 'no Kafka producer'),
+      relay: checkOf(() => relayStatus !== 'down', 'no Kafka producer'),
       ...(consumer ? { consumer: checkOf(() => consumer.isJoined, 'not in its consumer group') } : {}),
     },
     stopConsumer: async () => {

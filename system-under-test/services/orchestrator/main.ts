@@ -16,7 +16,7 @@ function orchestrationOf({ store, settings, log }: StoredServiceContext<SagaStor
       maxAttempts: 3,
       maxRetryDelayMs: 15_000,
     },
-    leases: store.leases,
+    leases: store.sagaLeases,
     instance: settings.instance,
     log,
   };

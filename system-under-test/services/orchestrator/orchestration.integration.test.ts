@@ -245,8 +245,8 @@ describe('two replicas', () => {
     await using sleeper = await replica('sleeper', { leaseMs: 50 });
     await using heir = await replica('heir');
     await sleeper.handle(created('fenced'));
-    const stale = await sleeper.store.leases.take('fenced');
-    await expect.poll(() => heir.store.leases.take('fenced'), { timeout: 5_000 }).toBeDefined();
+    const stale = await sleeper.store.sagaLeases.take('fenced');
+    await expect.poll(() => heir.store.sagaLeases.take('fenced'), { timeout: 5_000 }).toBeDefined();
     const isSaved = await sleeper.store.transaction(async ({ tx }) => {
       const { state } = await loadSaga(tx, 'fenced');
       if (state === undefined || stale === undefined) throw new Error('saga or lease is missing');
@@ -258,13 +258,13 @@ describe('two replicas', () => {
   it('let a new incarnation take over the leases of its dead predecessor at once', async () => {
     await using dead = await replica('phoenix');
     await dead.handle(created('inherited'));
-    const before = await dead.store.leases.take('inherited');
+    const before = await dead.store.sagaLeases.take('inherited');
     await using stranger = await replica('stranger');
-    expect(await stranger.store.leases.take('inherited')).toBeUndefined();
+    expect(await stranger.store.sagaLeases.take('inherited')).toBeUndefined();
     await using reborn = await replica('phoenix');
-    const after = await reborn.store.leases.take('inherited');
+    const after = await reborn.store.sagaLeases.take('inherited');
     expect(Number(after)).toBe(Number(before) + 1);
-    expect(await dead.store.leases.take('inherited')).toBeUndefined();
+    expect(await dead.store.sagaLeases.take('inherited')).toBeUndefined();
   });
 });
 

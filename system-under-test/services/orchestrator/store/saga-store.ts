@@ -5,7 +5,7 @@ import { SAGA_SCHEMA } from './saga-schema.ts';
 
 /** The orchestrator's database, with the leases of this process on its sagas. */
 export class SagaStore extends PostgresStore {
-  readonly leases: SagaLeases;
+  readonly sagaLeases: SagaLeases;
 
   constructor(options: {
     readonly url: string;
@@ -19,6 +19,6 @@ export class SagaStore extends PostgresStore {
       schema: SAGA_SCHEMA,
       ...(options.log ? { log: options.log } : {}),
     });
-    this.leases = new SagaLeases(this, options.instance, options.leaseMs ?? LEASE_MS);
+    this.sagaLeases = new SagaLeases(this, options.instance, options.leaseMs ?? LEASE_MS);
   }
 }

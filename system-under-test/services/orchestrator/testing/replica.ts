@@ -28,7 +28,7 @@ export class Replica implements AsyncDisposable {
     this.orchestration = {
       definitions: new Map(SAGA_DEFINITIONS.map((definition) => [definition.id, definition])),
       policy: { stepTimeoutMs: settings.stepTimeoutMs ?? 60_000, maxAttempts: 3, maxRetryDelayMs: 60_000 },
-      leases: this.store.leases,
+      leases: this.store.sagaLeases,
       instance,
       log: silent,
     };
