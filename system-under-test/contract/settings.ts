@@ -24,8 +24,18 @@ export const SETTINGS = {
   logLevel: 'LOG_LEVEL',
   stepTimeoutMs: 'SAGA_STEP_TIMEOUT_MS',
   reservationTtlMs: 'RESERVATION_TTL_MS',
+  /** Requests for one service that the gateway has under way at once, and how many more may wait for a place. */
+  gatewayMaxRunning: 'GATEWAY_MAX_RUNNING',
+  gatewayMaxWaiting: 'GATEWAY_MAX_WAITING',
   otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
 } as const;
 
 /** Production defaults of the tunables above. */
-export const SETTING_DEFAULTS = { stepTimeoutMs: 5_000, reservationTtlMs: 15 * 60_000, processingDelayMs: 6, defaultSpendingLimitMinor: 1_000_000_00 } as const;
+export const SETTING_DEFAULTS = {
+  stepTimeoutMs: 5_000,
+  reservationTtlMs: 15 * 60_000,
+  processingDelayMs: 6,
+  defaultSpendingLimitMinor: 1_000_000_00,
+  gatewayMaxRunning: 128,
+  gatewayMaxWaiting: 256,
+} as const;

@@ -1,6 +1,8 @@
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { declarationOf } from '#sut/contract/components.ts';
 import { HEADERS } from '#sut/contract/messages.ts';
+import { SETTINGS } from '#sut/contract/settings.ts';
 import { readTopics } from '#sut/platform/testing/read-topics.ts';
 import { type StartedService, startService } from '#sut/platform/testing/start-service.ts';
 import { sleep } from '#sut/platform/time/sleep.ts';
@@ -34,7 +36,8 @@ beforeAll(async () => {
     REDIS_URL: redis.url,
   });
   const nobody = 'http://127.0.0.1:9';
-  gateway = await startService('gateway', { ORDER_URL: order.url, INVENTORY_URL: nobody, ORCHESTRATOR_URL: nobody });
+  const peers = declarationOf('gateway').uses.map((name) => [SETTINGS.peerUrl(name), nobody]);
+  gateway = await startService('gateway', { ...Object.fromEntries(peers), ORDER_URL: order.url });
   kafka = new Kafka({ clientId: 'test', brokers: [broker], logLevel: logLevel.NOTHING });
   producer = kafka.producer();
   await producer.connect();
