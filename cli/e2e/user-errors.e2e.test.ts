@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChaosExit, chaos, processesNaming, type StateDir, temporaryStateDir } from '../testing/chaos-process.ts';
 
-const GOOD_BUNDLE = fileURLToPath(new URL('../../invariants/corpus/four-endings', import.meta.url));
+const GOOD_BUNDLE = fileURLToPath(new URL('../../invariants/corpus/every-ending', import.meta.url));
 let stateDir: StateDir;
 beforeAll(async () => {
   stateDir = await temporaryStateDir();

@@ -70,7 +70,7 @@ function record(
   const orders = Array.from({ length: Math.ceil(events / eventsPerOrder) }, (_, index) =>
     plannedOrder({ ending: endings[index % endings.length] ?? 'completed', reads: readsPerOrder }),
   );
-  const run = simulateShop({ orders, products: 5, users: 1_000, faults: 20 });
+  const run = simulateShop({ orders, payments: [], products: 5, users: 1_000, faults: 20 });
   const decoder = new HistoryDecoder();
   let decodeMs = 0;
   while (run.builder.events.length > 0) {

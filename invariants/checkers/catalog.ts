@@ -1,5 +1,6 @@
 import type { Invariant } from '../model/invariant.ts';
 import { effectsExactlyOnce } from './effects-exactly-once.ts';
+import { eventStoreIsComplete } from './event-store-is-complete.ts';
 import { everySagaEnds } from './every-saga-ends.ts';
 import { messagesOnce } from './messages-once.ts';
 import { moneyIsConserved } from './money-is-conserved.ts';
@@ -28,6 +29,7 @@ export const INVARIANTS = {
   'outbox-exactly-once': outboxExactlyOnce,
   'order-is-kept': orderIsKept,
   'effects-exactly-once': effectsExactlyOnce,
+  'event-store-is-complete': eventStoreIsComplete,
   'provenance-is-complete': provenanceIsComplete,
   'recovers-in-time': recoversInTime,
   'service-stays-up': serviceStaysUp,

@@ -21,7 +21,7 @@ describe('effects-exactly-once', () => {
   it('does not ask for inbox rows of topics that nobody consumes', () => {
     const run = oneOrder();
     const [record] = run.harvest.topics;
-    if (record !== undefined) run.harvest.topics.push({ ...record, topic: 'saga.events', messageId: 'new' });
+    if (record !== undefined) run.harvest.topics.push({ ...record, topic: 'order.dead-letters', messageId: 'new' });
     expect(judge(run).outcome).toBe('holds');
   });
 

@@ -59,7 +59,7 @@ describe('every-saga-ends', () => {
 
   it('is unknown when no order was acknowledged', () => {
     const run = simulateShop(smallPlan([plannedOrder({ isUnheard: true })]));
-    expect(judge(run)).toMatchObject({ outcome: 'unknown', reason: 'no order was acknowledged' });
+    expect(judge(run)).toMatchObject({ outcome: 'unknown', reason: 'no order and no payment was acknowledged' });
   });
 });
 

@@ -1,14 +1,15 @@
 import type { History } from '../history/history.ts';
+import { acknowledgementOf } from '../model/acknowledgement-of.ts';
 import { defineInvariant } from '../model/define-invariant.ts';
 import { Findings } from '../model/findings.ts';
 import type { DeliveryEntry, Harvest, NotificationRow } from '../model/harvest.ts';
-import { acknowledgementOf } from '../model/place-orders.ts';
+import { nameOf } from '../model/subject.ts';
 
 const HOP = 'notification -> message provider';
 
 /**
- * By the provider's own ledger a customer got each notification once: every SENT notification has exactly one delivery of its order and
- * kind, nothing else was delivered, and no order has two deliveries of one kind. Unknown when no notification was sent
+ * By the provider's own ledger a customer got each notification once: every SENT notification has exactly one delivery of its order (or payment) and
+ * kind, nothing else was delivered, and no order (or payment) has two deliveries of one kind. Unknown when no notification was sent
  * and nothing was delivered.
  */
 export const messagesOnce = defineInvariant({
@@ -24,7 +25,7 @@ export const messagesOnce = defineInvariant({
       sent += 1;
       if (delivered.has(notification.id)) continue;
       findings.violate(`the ${notification.kind} is SENT, but the provider never delivered it`, {
-        entity: `notification ${notification.id} of order ${notification.orderId}`,
+        entity: `notification ${notification.id} of ${nameOf(harvest, notification.orderId)}`,
         hop: HOP,
         events: acknowledgementOf(history, notification.orderId),
       });
@@ -42,7 +43,7 @@ function checkDeliveries(history: History, harvest: Harvest, findings: Findings)
   for (const delivery of harvest.deliveries) {
     const violate = (message: string): void =>
       findings.violate(message, {
-        entity: `notification ${delivery.notificationId} of order ${delivery.orderId}`,
+        entity: `notification ${delivery.notificationId} of ${nameOf(harvest, delivery.orderId)}`,
         hop: HOP,
         events: acknowledgementOf(history, delivery.orderId),
       });
@@ -52,15 +53,19 @@ function checkDeliveries(history: History, harvest: Harvest, findings: Findings)
       violate(`a second ${delivery.kind} to the same customer (ledger line ${delivery.seq})`);
     delivered.add(delivery.notificationId);
     ofKind.add(delivery.orderId);
-    const difference = firstDifference(notifications.get(delivery.notificationId), delivery);
+    const difference = firstDifference(harvest, notifications.get(delivery.notificationId), delivery);
     if (difference !== undefined) violate(difference);
   }
   return delivered;
 }
 
-function firstDifference(notification: NotificationRow | undefined, delivery: DeliveryEntry): string | undefined {
+function firstDifference(
+  harvest: Harvest,
+  notification: NotificationRow | undefined,
+  delivery: DeliveryEntry,
+): string | undefined {
   if (notification === undefined) return 'delivered, but the notification service does not know it';
-  if (notification.orderId !== delivery.orderId) return `belongs to order ${notification.orderId}`;
+  if (notification.orderId !== delivery.orderId) return `belongs to ${nameOf(harvest, notification.orderId)}`;
   if (notification.kind !== delivery.kind) return `is a ${notification.kind}, delivered as ${delivery.kind}`;
   return notification.status === 'FAILED' ? 'delivered, but recorded as FAILED' : undefined;
 }

@@ -82,7 +82,7 @@ describe('money-is-conserved', () => {
 
   it('compares with the exact figures in its counts', () => {
     const verdict = judge(order('CONFIRMED'), [payment('CAPTURED')], [line('capture')]);
-    expect(verdict.counts).toEqual({ orders: 1, captures: 1, owedMinor: 1999, heldMinor: 1999 });
+    expect(verdict.counts).toMatchObject({ orders: 1, captures: 1, owedMinor: 1999, heldMinor: 1999 });
   });
 
   it('is unknown when no money moved', () => {

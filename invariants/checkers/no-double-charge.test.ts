@@ -66,7 +66,7 @@ describe('no-double-charge', () => {
   it('is unknown when nothing was ever charged', () => {
     expect(judge(order('CANCELLED'), [])).toMatchObject({
       outcome: 'unknown',
-      reason: 'nothing was charged and no order was confirmed',
+      reason: 'nothing was charged, and nothing was to be paid',
     });
   });
 

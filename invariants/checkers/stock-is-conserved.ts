@@ -1,9 +1,9 @@
 import type { History } from '../history/history.ts';
+import { acknowledgementOf } from '../model/acknowledgement-of.ts';
 import { defineInvariant } from '../model/define-invariant.ts';
 import { Findings } from '../model/findings.ts';
 import type { Harvest, OrderRow, ReservationRow } from '../model/harvest.ts';
 import { ordersById, reservationsByOrder } from '../model/harvest-index.ts';
-import { acknowledgementOf } from '../model/place-orders.ts';
 
 const HOP = 'reservation -> product';
 

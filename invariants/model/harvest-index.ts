@@ -4,14 +4,20 @@ import type {
   NotificationRow,
   OrderRow,
   OutboxRow,
+  PaymentRequestRow,
   PaymentRow,
   ReservationRow,
   SagaRow,
+  SpendingHoldRow,
+  WalletEntryRow,
 } from './harvest.ts';
 import { memoize } from './memoize.ts';
 
 /** Look-ups into a harvest, each made once per harvest on first use. Where an id stands twice the first row counts. */
 export const ordersById = memoize((harvest: Harvest): ReadonlyMap<string, OrderRow> => firstById(harvest.orders));
+export const paymentRequestsById = memoize(
+  (harvest: Harvest): ReadonlyMap<string, PaymentRequestRow> => firstById(harvest.paymentRequests),
+);
 export const sagasById = memoize((harvest: Harvest): ReadonlyMap<string, SagaRow> => firstById(harvest.sagas));
 type ByOrder<Row> = ReadonlyMap<string, readonly Row[]>;
 export const sagasByOrder = memoize((harvest: Harvest): ByOrder<SagaRow> => byOrder(harvest.sagas));
@@ -21,6 +27,14 @@ export const reservationsByOrder = memoize(
 export const paymentsByOrder = memoize((harvest: Harvest): ByOrder<PaymentRow> => byOrder(harvest.payments));
 export const notificationsByOrder = memoize(
   (harvest: Harvest): ByOrder<NotificationRow> => byOrder(harvest.notifications),
+);
+type BySaga<Row> = ReadonlyMap<string, readonly Row[]>;
+export const holdsBySaga = memoize(
+  (harvest: Harvest): BySaga<SpendingHoldRow> => groupBy(harvest.spendingHolds, (hold) => hold.sagaId),
+);
+/** Grants, which belong to no saga, stand under the empty id. */
+export const entriesBySaga = memoize(
+  (harvest: Harvest): BySaga<WalletEntryRow> => groupBy(harvest.walletEntries, (entry) => entry.sagaId),
 );
 export const outboxByOrder = memoize((harvest: Harvest): ByOrder<OutboxRow> => byOrder(harvest.outbox));
 

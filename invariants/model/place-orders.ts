@@ -1,5 +1,6 @@
 import type { History } from '../history/history.ts';
 import { memoize } from './memoize.ts';
+import { firstAcknowledged, type Request, readRequest } from './request.ts';
 
 export interface AskedItem {
   readonly productId: string;
@@ -7,20 +8,11 @@ export interface AskedItem {
   readonly priceMinor: number;
 }
 
-/** One `place-order` operation of the history, as the client meant it and as it ended. */
-export interface PlaceOrder {
-  readonly invocation: number;
-  /** Index of the completion; the invocation's own index while it is open. */
-  readonly completion: number;
-  readonly end: 'ok' | 'fail' | 'info' | 'open';
-  readonly userId: string;
-  /** Empty when the client sent none. */
-  readonly key: string;
-  readonly bodyId: string;
+/** One `place-order` operation of the history, as the client meant it and as it ended. Its subject is the order. */
+export interface PlaceOrder extends Request {
   readonly items: readonly AskedItem[];
-  /** Ids that the client was given; empty unless `end` is `ok`. */
-  readonly orderId: string;
-  readonly sagaId: string;
+  /** Points that the client wanted to pay with; 0 when it did not say. */
+  readonly redeemPoints: number;
 }
 
 /**
@@ -29,41 +21,24 @@ export interface PlaceOrder {
  */
 export const placeOrders = memoize((history: History): readonly PlaceOrder[] => {
   const found: PlaceOrder[] = [];
-  for (const [invocation, completion] of history.pairs('place-order')) {
-    const { input, index } = invocation;
-    const output = completion?.type === 'ok' ? (completion.output ?? {}) : undefined;
+  for (const pair of history.pairs('place-order')) {
+    const [{ input, index }] = pair;
     found.push({
-      invocation: index,
-      completion: completion?.index ?? index,
-      end: completion?.type ?? 'open',
-      userId: text(input.user_id, 'user_id', index),
-      key: text(input.idempotency_key ?? '', 'idempotency_key', index),
-      bodyId: text(input.body_id ?? '', 'body_id', index),
+      ...readRequest(pair, 'order_id'),
       items: items(input.items, index),
-      orderId: output === undefined ? '' : text(output.order_id, 'order_id', index),
-      sagaId: output === undefined ? '' : text(output.saga_id, 'saga_id', index),
+      redeemPoints: points(input.redeem_points ?? 0, index),
     });
   }
   return found;
 });
 
 /** The acknowledged orders: order id -> the first `place-order` that was answered with it. */
-export const acknowledgements = memoize((history: History): ReadonlyMap<string, PlaceOrder> => {
-  const first = new Map<string, PlaceOrder>();
-  for (const request of placeOrders(history)) {
-    if (request.end === 'ok' && !first.has(request.orderId)) first.set(request.orderId, request);
-  }
-  return first;
-});
+export const acknowledgedOrders = memoize(
+  (history: History): ReadonlyMap<string, PlaceOrder> => firstAcknowledged(placeOrders(history)),
+);
 
-/** The events that prove that an order was asked for and acknowledged; empty when no client saw it. */
-export function acknowledgementOf(history: History, orderId: string): readonly number[] {
-  const request = acknowledgements(history).get(orderId);
-  return request === undefined ? [] : [request.invocation, request.completion];
-}
-
-function text(value: unknown, field: string, index: number): string {
-  if (typeof value !== 'string') throw new Error(`place-order at event ${index} has no ${field}`);
+function points(value: unknown, index: number): number {
+  if (typeof value !== 'number') throw new Error(`place-order at event ${index} has redeem_points that are no number`);
   return value;
 }
 

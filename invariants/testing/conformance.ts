@@ -81,7 +81,7 @@ export function describeInvariant(
     it.each(needs.length > 0 ? [...needs, 'a-whole-database'] : [])(
       'is unknown when %s could not be read',
       (source) => {
-        const run = simulateShop({ orders: [], products: 1, users: 1, faults: 0 });
+        const run = simulateShop({ orders: [], payments: [], products: 1, users: 1, faults: 0 });
         const unreadable = [{ source: `${source}/part`, reason: 'connection refused' }];
         const verdict = verdictOf(invariant, run.history(), harvestOf({ unreadable }));
         expect(verdict.outcome).toBe('unknown');

@@ -1,122 +1,167 @@
 import type { SagaRow } from '../model/harvest.ts';
-import type { PlannedOrder } from './shop-plan.ts';
+import { SimulatedParticipants } from './simulated-participants.ts';
 import type { SimulatedSystem } from './simulated-system.ts';
 
-export interface SimulatedOrder {
-  readonly planned: PlannedOrder;
-  readonly orderId: string;
+/** What a saga is about: an order or a payment request, as it was asked for. */
+export interface SimulatedSubject {
+  readonly id: string;
   readonly sagaId: string;
-  readonly totalMinor: number;
+  readonly userId: string;
   readonly traceId: string;
+  /** Index of the product, with quantity. */
+  readonly items: readonly { readonly product: number; readonly quantity: number }[];
+  readonly redeemPoints: number;
+  /** What the card is charged. */
+  readonly chargedMinor: number;
 }
 
-/** Plays an order's saga from `order.created` to its end, and leaves the traces of it in every store and ledger. */
-export function simulateSaga(system: SimulatedSystem, order: SimulatedOrder): void {
-  new Saga(system, order).play();
+/** How a saga goes: which command is refused, or during which step the client cancels; nothing of both: it completes. */
+export interface SimulatedCourse {
+  readonly type: 'order' | 'payment';
+  readonly rejects?: string;
+  readonly cancelsDuring?: string;
+  /** The answer to the first command comes late, so that it is sent again. */
+  readonly isRetried: boolean;
+}
+
+interface Step {
+  readonly id: string;
+  readonly command: string;
+  readonly compensation?: string;
+}
+
+const STEPS: Readonly<Record<SimulatedCourse['type'], readonly Step[]>> = {
+  order: [
+    { id: 'hold-limit', command: 'user.hold-limit', compensation: 'user.release-limit' },
+    { id: 'reserve', command: 'inventory.reserve', compensation: 'inventory.cancel' },
+    { id: 'redeem-points', command: 'wallet.redeem-points', compensation: 'wallet.give-back-points' },
+    { id: 'charge', command: 'payment.charge', compensation: 'payment.refund' },
+    { id: 'confirm-stock', command: 'inventory.confirm' },
+    { id: 'credit-points', command: 'wallet.credit-points' },
+    { id: 'confirm-order', command: 'order.confirm' },
+    { id: 'notify', command: 'notification.send-confirmation' },
+  ],
+  payment: [
+    { id: 'charge', command: 'payment.charge', compensation: 'payment.refund' },
+    { id: 'top-up', command: 'wallet.top-up' },
+    { id: 'notify', command: 'notification.send-confirmation' },
+  ],
+};
+
+const CLOSING: Readonly<Record<SimulatedCourse['type'], readonly Step[]>> = {
+  order: [
+    { id: 'confirm-order', command: 'order.cancel' },
+    { id: 'notify', command: 'notification.send-cancellation' },
+  ],
+  payment: [{ id: 'notify', command: 'notification.send-cancellation' }],
+};
+
+const EVENT_OF = {
+  RUNNING: 'saga.started',
+  COMPENSATING: 'saga.compensating',
+  COMPLETED: 'saga.completed',
+  COMPENSATED: 'saga.compensated',
+} as const;
+
+/**
+ * Plays a saga from the message that starts it (none for a payment: a request does) to its end, and leaves the traces of it in
+ * every store and ledger.
+ */
+export function simulateSaga(system: SimulatedSystem, subject: SimulatedSubject, course: SimulatedCourse): void {
+  new Saga(system, subject, course).play();
 }
 
 class Saga {
   readonly #system: SimulatedSystem;
-  readonly #order: SimulatedOrder;
+  readonly #subject: SimulatedSubject;
+  readonly #course: SimulatedCourse;
+  readonly #participants: SimulatedParticipants;
   #state: SagaRow['state'] | '' = '';
   #seq = 0;
   #traceId: string;
 
-  constructor(system: SimulatedSystem, order: SimulatedOrder) {
+  constructor(system: SimulatedSystem, subject: SimulatedSubject, course: SimulatedCourse) {
     this.#system = system;
-    this.#order = order;
-    this.#traceId = order.traceId;
+    this.#subject = subject;
+    this.#course = course;
+    this.#participants = new SimulatedParticipants(system, subject);
+    this.#traceId = subject.traceId;
   }
 
   play(): void {
-    const { planned } = this.#order;
-    const created = this.#publish('order', 'order.events', 'order.created', '');
-    this.#transition('RUNNING', 'reserve', 'started', created);
-    const reserved = this.#step('inventory', 'reserve', created, planned.isRetried);
-    if (planned.ending === 'out-of-stock') {
-      this.#transition('COMPENSATING', 'confirm-order', 'reserve rejected', reserved);
-      this.#end('cancel', 'cancellation', reserved);
+    const { type, rejects, cancelsDuring } = this.#course;
+    const { redeemPoints } = this.#subject;
+    const steps = STEPS[type].filter(({ id }) => id !== 'redeem-points' || redeemPoints > 0);
+    let cause = type === 'order' ? this.#orderEvent('order.created') : '';
+    let reason = 'started';
+    for (const [index, step] of steps.entries()) {
+      this.#transition('RUNNING', step.id, reason, cause);
+      const isRejected = step.command === rejects;
+      cause = this.#ask(step, cause, { isRejected, isRetried: this.#course.isRetried && index === 0 });
+      reason = `${step.id} done`;
+      if (isRejected) {
+        this.#compensate(steps.slice(0, index), `${step.id} rejected`, cause);
+        return;
+      }
+      if (step.id !== cancelsDuring) continue;
+      this.#traceId = `${this.#subject.traceId}-cancel`;
+      cause = this.#orderEvent('order.cancel-requested');
+      this.#compensate(steps.slice(0, index + 1), 'client cancelled', cause);
       return;
     }
-    this.#transition('RUNNING', 'charge', 'reserve done', reserved);
-    const charged = this.#step('payment', 'charge', reserved, false);
-    if (planned.ending === 'completed') this.#complete(charged);
-    else this.#compensate(charged);
+    this.#end('COMPLETED', reason, cause);
   }
 
-  #complete(charged: string): void {
-    this.#pay('CAPTURED', ['capture']);
-    this.#transition('RUNNING', 'confirm', 'charge done', charged);
-    const confirmed = this.#step('inventory', 'confirm', charged, false);
-    this.#reserve('CONFIRMED');
-    this.#transition('RUNNING', 'confirm-order', 'confirm done', confirmed);
-    this.#end('confirm', 'confirmation', confirmed);
-  }
-
-  #compensate(charged: string): void {
-    let cause = charged;
-    if (this.#order.planned.ending === 'declined') {
-      this.#pay('DECLINED', ['decline']);
-      this.#transition('COMPENSATING', 'reserve', 'charge rejected', cause);
-    } else {
-      this.#traceId = `${this.#order.traceId}-cancel`;
-      cause = this.#publish('order', 'order.events', 'order.cancel-requested', '');
-      this.#transition('COMPENSATING', 'charge', 'client cancelled', cause);
-      cause = this.#step('payment', 'refund', cause, false);
-      this.#pay('REFUNDED', ['capture', 'refund']);
-      this.#transition('COMPENSATING', 'reserve', 'refund done', cause);
+  #compensate(started: readonly Step[], failure: string, failedBy: string): void {
+    const undone = started.flatMap(({ id, compensation }) => (compensation ? [{ id, command: compensation }] : []));
+    let cause = failedBy;
+    let reason = failure;
+    for (const step of [...undone.toReversed(), ...CLOSING[this.#course.type]]) {
+      this.#transition('COMPENSATING', step.id, reason, cause);
+      cause = this.#ask(step, cause, { isRejected: false, isRetried: false });
+      reason = `${step.id} undone`;
     }
-    cause = this.#step('inventory', 'cancel', cause, false);
-    this.#reserve('CANCELLED');
-    this.#transition('COMPENSATING', 'confirm-order', 'cancel done', cause);
-    this.#end('cancel', 'cancellation', cause);
+    this.#end('COMPENSATED', reason, cause);
   }
 
-  #end(action: 'confirm' | 'cancel', kind: 'confirmation' | 'cancellation', causeId: string): void {
-    const { harvest } = this.#system;
-    const { orderId, sagaId } = this.#order;
-    const isCompleted = action === 'confirm';
-    const settled = this.#step('order', action, causeId, false);
-    const order = harvest.orders.at(-1);
-    if (order !== undefined) order.status = isCompleted ? 'CONFIRMED' : 'CANCELLED';
-    this.#transition(isCompleted ? 'RUNNING' : 'COMPENSATING', 'notify', `${action} done`, settled);
-    const notified = this.#step('notification', `send-${kind}`, settled, false);
-    const id = `n-${orderId}`;
-    harvest.notifications.push({ id, orderId, kind, status: 'SENT' });
-    harvest.deliveries.push({ seq: harvest.deliveries.length + 1, notificationId: id, orderId, kind });
-    const state = isCompleted ? 'COMPLETED' : 'COMPENSATED';
-    this.#transition(state, 'notify', 'notify done', notified);
-    harvest.sagas.push({ id: sagaId, type: 'order', orderId, state, version: this.#seq });
+  #end(state: 'COMPLETED' | 'COMPENSATED', reason: string, causeId: string): void {
+    const { id: orderId, sagaId } = this.#subject;
+    this.#transition(state, 'notify', reason, causeId);
+    this.#system.harvest.sagas.push({ id: sagaId, type: this.#course.type, orderId, state, version: this.#seq });
   }
 
   /** Command and reply; returns the id of the reply. A retried command is answered each time, by a reply with its own cause. */
-  #step(participant: string, action: string, causeId: string, isRetried: boolean): string {
-    const command = `${participant}.${action}`;
-    const first = this.#publish('orchestrator', `${participant}.commands`, command, causeId);
-    const reply = this.#publish(participant, `${participant}.replies`, `${command}.done`, first);
-    if (!isRetried) return reply;
-    this.#transition(this.#state === '' ? 'RUNNING' : this.#state, action, 'timeout', '');
-    const second = this.#publish('orchestrator', `${participant}.commands`, command, '');
-    return this.#publish(participant, `${participant}.replies`, `${command}.done`, second);
+  #ask(step: Step, causeId: string, how: { readonly isRejected: boolean; readonly isRetried: boolean }): string {
+    const first = this.#command(step.command, causeId);
+    this.#participants.handle(step.command, how.isRejected, { causeId: first, traceId: this.#traceId });
+    const reply = this.#reply(step.command, how.isRejected, first);
+    if (!how.isRetried) return reply;
+    this.#transition(this.#state === '' ? 'RUNNING' : this.#state, step.id, 'timeout', '');
+    return this.#reply(step.command, how.isRejected, this.#command(step.command, ''));
   }
 
-  #publish(service: string, topic: string, type: string, causeId: string): string {
-    return this.#system.publish({
-      service,
-      topic,
-      type,
-      causeId,
-      orderId: this.#order.orderId,
-      traceId: this.#traceId,
-    });
+  #command(type: string, causeId: string): string {
+    return this.#publish('orchestrator', `${type.split('.', 1)[0]}.commands`, type, causeId);
+  }
+
+  #reply(command: string, isRejected: boolean, causeId: string): string {
+    const participant = command.split('.', 1)[0] ?? '';
+    const type = `${command}.${isRejected ? 'rejected' : 'done'}`;
+    return this.#publish(participant, `${participant}.replies`, type, causeId);
+  }
+
+  #orderEvent(type: string): string {
+    return this.#publish('order', 'order.events', type, '', this.#subject.id);
+  }
+
+  #publish(service: string, topic: string, type: string, causeId: string, aggregateId = this.#subject.sagaId): string {
+    const { id: orderId } = this.#subject;
+    return this.#system.publish({ service, topic, aggregateId, type, causeId, orderId, traceId: this.#traceId });
   }
 
   #transition(to: SagaRow['state'], step: string, reason: string, causeId: string): void {
     this.#seq += 1;
-    const { sagaId } = this.#order;
-    const causeSagaId = causeId === '' ? '' : sagaId;
-    const atMs = this.#system.tick();
-    const traceId = this.#traceId;
+    const { sagaId } = this.#subject;
     this.#system.harvest.transitions.push({
       sagaId,
       seq: this.#seq,
@@ -125,34 +170,12 @@ class Saga {
       step,
       reason,
       attempt: 1,
-      atMs,
+      atMs: this.#system.tick(),
       causeId,
-      causeSagaId,
-      traceId,
+      causeSagaId: causeId === '' ? '' : sagaId,
+      traceId: this.#traceId,
     });
+    if (to !== this.#state) this.#publish('orchestrator', 'saga.events', EVENT_OF[to], causeId);
     this.#state = to;
-  }
-
-  #pay(status: 'CAPTURED' | 'DECLINED' | 'REFUNDED', kinds: readonly ('capture' | 'decline' | 'refund')[]): void {
-    const { orderId, totalMinor: amountMinor } = this.#order;
-    const { harvest } = this.#system;
-    const id = `p-${orderId}`;
-    harvest.payments.push({ id, orderId, amountMinor, status });
-    for (const kind of kinds) {
-      harvest.acquirer.push({ seq: harvest.acquirer.length + 1, kind, orderId, idempotencyKey: id, amountMinor });
-    }
-  }
-
-  #reserve(status: 'CONFIRMED' | 'CANCELLED'): void {
-    const { orderId, planned } = this.#order;
-    const { products, reservations } = this.#system.harvest;
-    for (const { product: index, quantity } of planned.items) {
-      const product = products[index];
-      if (product === undefined) throw new Error(`no product ${index}`);
-      reservations.push({ id: `r-${orderId}-${index}`, productId: product.id, orderId, quantity, status });
-      if (status !== 'CONFIRMED') continue;
-      product.available -= quantity;
-      product.total -= quantity;
-    }
   }
 }

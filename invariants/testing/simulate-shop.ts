@@ -1,8 +1,9 @@
 import type { History } from '../history/history.ts';
 import { HistoryBuilder } from './history-builder.ts';
-import type { PlannedOrder, ShopPlan } from './shop-plan.ts';
-import { simulateSaga } from './simulate-saga.ts';
-import { type MutableHarvest, SimulatedSystem } from './simulated-system.ts';
+import type { MutableHarvest } from './mutable-harvest.ts';
+import type { ShopPlan } from './shop-plan.ts';
+import { PAYMENT_REACH, PROOF, placeOrder, ORDER_REACH as REACH, startPayment } from './simulate-clients.ts';
+import { SimulatedSystem } from './simulated-system.ts';
 
 /** A run of the shop in which every invariant holds; both halves can be spoiled. */
 export interface SimulatedRun {
@@ -12,100 +13,50 @@ export interface SimulatedRun {
 }
 
 const INITIAL_STOCK = 10_000_000;
-const REACH = ['gateway', 'order', 'postgres'];
+const GRANTED_POINTS = 1_000_000_000;
 
 /** Plays a plan: the history that its clients and the harness write, and the harvest that it leaves. Pure. */
 export function simulateShop(plan: ShopPlan): SimulatedRun {
   const builder = new HistoryBuilder();
   const system = new SimulatedSystem();
+  const clients = { builder, system };
   for (let index = 0; index < plan.products; index++) {
     const stock = { initial: INITIAL_STOCK, available: INITIAL_STOCK, reserved: 0, total: INITIAL_STOCK };
     system.harvest.products.push({ id: `product-${index}`, ...stock });
   }
+  const isUsed = plan.orders.length + plan.payments.length > 0;
+  for (let index = 0; isUsed && index < plan.users; index++) seedUser(system, `user-${index}`);
   builder.add({ type: 'phase', phase: 'storm', state: 'begin' });
   const faultEvery = Math.max(1, Math.ceil(plan.orders.length / Math.max(1, plan.faults)));
   plan.orders.forEach((planned, index) => {
     const faulted = index % faultEvery === 0 ? `f${index / faultEvery + 1}` : undefined;
     if (faulted !== undefined)
       builder.fault(faulted, 'inject', ['payment']).fault(faulted, 'effective', ['payment'], PROOF);
-    placeOrder(builder, system, planned, { index, userId: `user-${index % plan.users}` });
+    placeOrder(clients, planned, { index, userId: `user-${index % plan.users}` });
     if (faulted !== undefined) builder.fault(faulted, 'heal', ['payment']).fault(faulted, 'healed', ['payment'], PROOF);
+  });
+  plan.payments.forEach((planned, index) => {
+    startPayment(clients, planned, { index, userId: `user-${index % plan.users}` });
   });
   // The last fault needs somebody who asks after it was healed.
   builder.operation('get-order', { order_id: 'none', reach: REACH }, 'fail', { error: '404 no such order' });
   builder.operation('get-order', { order_id: 'o1', reach: REACH }, 'ok', {
     output: { status: system.harvest.orders[0]?.status },
   });
+  if (plan.payments.length > 0) {
+    const state = system.harvest.sagas.find(({ id }) => id === 'ps1')?.state;
+    builder.operation('get-saga', { saga_id: 'ps1', reach: PAYMENT_REACH }, 'ok', { output: { state } });
+  }
   builder.observe('teardown', { processes: [], toxics: [], proxies: [], locks: [] });
   return { builder, harvest: system.harvest, history: () => builder.build() };
 }
 
-const PROOF = { kind: 'pid-dead', detail: 'seen from outside' };
-
-function placeOrder(
-  builder: HistoryBuilder,
-  system: SimulatedSystem,
-  planned: PlannedOrder,
-  { index, userId }: { readonly index: number; readonly userId: string },
-): void {
-  const orderId = `o${index + 1}`;
-  const sagaId = `s${index + 1}`;
-  const key = `key-${index + 1}`;
-  const priced = planned.items.map(({ product, quantity }) => ({
-    productId: `product-${product}`,
-    quantity,
-    priceMinor: 199 + product * 1_001,
-  }));
-  const totalMinor = priced.reduce((sum, item) => sum + item.quantity * item.priceMinor, 0);
-  system.harvest.orders.push({
-    id: orderId,
-    userId,
-    sagaId,
-    status: 'PENDING',
-    totalMinor,
-    redeemPoints: 0,
-    currency: 'USD',
-    items: priced,
-  });
-  system.harvest.idempotencyKeys.push({ userId, key, orderId });
-  simulateSaga(system, { planned, orderId, sagaId, totalMinor, traceId: `t${index + 1}` });
-
-  const items = priced.map(({ productId, quantity, priceMinor }) => ({
-    product_id: productId,
-    quantity,
-    price_minor: priceMinor,
-  }));
-  const input = {
-    user_id: userId,
-    idempotency_key: key,
-    items,
-    card: 'card-ok',
-    body_id: `body-${index + 1}`,
-    reach: REACH,
-  };
-  const output = { order_id: orderId, saga_id: sagaId };
-  builder.after(10);
-  if (planned.isUnheard) {
-    const cut = `cut-${index + 1}`;
-    builder.fault(cut, 'inject', ['gateway->order']).fault(cut, 'effective', ['gateway->order'], PROOF);
-    builder.operation('place-order', input, 'info', { error: 'timeout' });
-    builder.fault(cut, 'heal', ['gateway->order']).fault(cut, 'healed', ['gateway->order'], PROOF);
-  } else builder.operation('place-order', input, 'ok', { output });
-  if (planned.isRepeated) builder.operation('place-order', input, 'ok', { output });
-  if (planned.isMisused) {
-    const other = {
-      ...input,
-      items: items.map((item) => ({ ...item, quantity: item.quantity + 1 })),
-      body_id: `${input.body_id}-b`,
-    };
-    builder.operation('place-order', other, 'fail', { error: '422 the key belongs to another request' });
-  }
-  const isKnown = !planned.isUnheard || planned.isRepeated;
-  if (!isKnown) return;
-  const reference = { order_id: orderId, reach: REACH };
-  if (planned.ending === 'cancelled')
-    builder.operation('cancel-order', reference, 'ok', { output: { status: 'cancelling' } });
-  const status = planned.ending === 'completed' ? 'CONFIRMED' : 'CANCELLED';
-  for (let read = 0; read < planned.reads; read++)
-    builder.operation('get-order', reference, 'ok', { output: { status } });
+/** A customer whom the shop knows beforehand, with points to pay with. */
+function seedUser(system: SimulatedSystem, userId: string): void {
+  const about = { aggregateId: userId, orderId: '', causeId: '', traceId: `seed-${userId}` };
+  system.userOf(userId);
+  system.publish({ ...about, service: 'user', topic: 'user.events', type: 'user.updated' });
+  const amounts = { points: GRANTED_POINTS, balanceMinor: 0 };
+  system.enter({ id: `grant-${userId}`, userId, sagaId: '', orderId: '', kind: 'grant', ...amounts });
+  system.publish({ ...about, service: 'wallet', topic: 'wallet.events', type: 'wallet.granted' });
 }

@@ -1,66 +1,31 @@
-import type {
-  AcquirerEntry,
-  DeliveryEntry,
-  Harvest,
-  InboxRow,
-  NotificationRow,
-  OrderRow,
-  OutboxRow,
-  PaymentRequestRow,
-  PaymentRow,
-  ProductRow,
-  ReservationRow,
-  SagaRow,
-  SpendingHoldRow,
-  StoredEventRow,
-  TopicRecord,
-  TransitionRow,
-  UserRow,
-  WalletEntryRow,
-  WalletRow,
-} from '../model/harvest.ts';
+import type { ProductRow, UserRow, WalletEntryRow, WalletRow } from '../model/harvest.ts';
+import type { Mutable, MutableHarvest } from './mutable-harvest.ts';
 
-type Mutable<Row> = { -readonly [Field in keyof Row]: Row[Field] };
+const PARTICIPANTS = ['order', 'inventory', 'payment', 'notification', 'user', 'wallet'] as const;
 
-/** A harvest that can be written, for building one up and for spoiling one. */
-export interface MutableHarvest extends Harvest {
-  readonly orders: Mutable<OrderRow>[];
-  readonly idempotencyKeys: Mutable<Harvest['idempotencyKeys'][number]>[];
-  readonly sagas: Mutable<SagaRow>[];
-  readonly transitions: Mutable<TransitionRow>[];
-  readonly products: Mutable<ProductRow>[];
-  readonly reservations: Mutable<ReservationRow>[];
-  readonly payments: Mutable<PaymentRow>[];
-  readonly notifications: Mutable<NotificationRow>[];
-  readonly users: Mutable<UserRow>[];
-  readonly spendingHolds: Mutable<SpendingHoldRow>[];
-  readonly wallets: Mutable<WalletRow>[];
-  readonly walletEntries: Mutable<WalletEntryRow>[];
-  readonly paymentRequests: Mutable<PaymentRequestRow>[];
-  readonly storedEvents: Mutable<StoredEventRow>[];
-  readonly acquirer: Mutable<AcquirerEntry>[];
-  readonly deliveries: Mutable<DeliveryEntry>[];
-  readonly outbox: Mutable<OutboxRow>[];
-  readonly inbox: Mutable<InboxRow>[];
-  readonly topics: Mutable<TopicRecord>[];
-}
-
-const PARTICIPANTS = ['order', 'inventory', 'payment', 'notification'] as const;
+const from = (service: string, topics: readonly string[]): readonly { service: string; topic: string }[] =>
+  topics.map((topic) => ({ service, topic }));
 
 const SUBSCRIPTIONS = [
-  ...PARTICIPANTS.map((service) => ({ service: service as string, topic: `${service}.commands` })),
-  ...['order.events', ...PARTICIPANTS.map((service) => `${service}.replies`)].map((topic) => ({
-    service: 'orchestrator',
-    topic,
-  })),
+  ...PARTICIPANTS.flatMap((service) => from(service, [`${service}.commands`])),
+  ...from('orchestrator', ['order.events', ...PARTICIPANTS.map((service) => `${service}.replies`)]),
+  ...from('notification', ['user.events']),
+  ...from('event-store', ['saga.events', ...PARTICIPANTS.map((service) => `${service}.events`)]),
 ];
 
-const CONSUMER_OF: ReadonlyMap<string, string> = new Map(SUBSCRIPTIONS.map(({ service, topic }) => [topic, service]));
+const CONSUMERS_OF: ReadonlyMap<string, readonly string[]> = new Map(
+  SUBSCRIPTIONS.map(({ topic }) => [
+    topic,
+    SUBSCRIPTIONS.filter((other) => other.topic === topic).map(({ service }) => service),
+  ]),
+);
 const PARTITIONS = 6;
+const SPENDING_LIMIT_MINOR = 1_000_000_000;
 
 export interface Publication {
   readonly service: string;
   readonly topic: string;
+  readonly aggregateId: string;
   readonly type: string;
   readonly orderId: string;
   readonly causeId: string;
@@ -97,31 +62,71 @@ export class SimulatedSystem {
   #messages = 0;
   #clockMs = 1_700_000_000_000;
 
+  /** What each saga looks up again and again. */
+  readonly #users = new Map<string, Mutable<UserRow>>();
+  readonly #wallets = new Map<string, Mutable<WalletRow>>();
+
+  /** The user, made on first sight as the user service does. */
+  userOf(id: string): Mutable<UserRow> {
+    let user = this.#users.get(id);
+    if (user === undefined) {
+      user = { id, limitMinor: SPENDING_LIMIT_MINOR, spentMinor: 0 };
+      this.#users.set(id, user);
+      this.harvest.users.push(user);
+    }
+    return user;
+  }
+
+  productOf(index: number): Mutable<ProductRow> {
+    const product = this.harvest.products[index];
+    if (product === undefined) throw new Error(`no product ${index}`);
+    return product;
+  }
+
+  /** Writes a line of a wallet, and opens the wallet when it is the first. */
+  enter(entry: WalletEntryRow): void {
+    const { userId } = entry;
+    let wallet = this.#wallets.get(userId);
+    if (wallet === undefined) {
+      wallet = { userId, points: 0, balanceMinor: 0 };
+      this.#wallets.set(userId, wallet);
+      this.harvest.wallets.push(wallet);
+    }
+    wallet.points += entry.points;
+    wallet.balanceMinor += entry.balanceMinor;
+    this.harvest.walletEntries.push({ ...entry });
+  }
+
   tick(): number {
     this.#clockMs += 1;
     return this.#clockMs;
   }
 
   /** Returns the id of the message. */
-  publish({ service, topic, type, orderId, causeId, traceId }: Publication): string {
+  publish({ service, orderId, ...publication }: Publication): string {
     this.#messages += 1;
     const id = `m${this.#messages}`;
-    const version = this.#nextVersion(topic, orderId);
-    const same = { topic, aggregateId: orderId, type, version, causeId, traceId };
+    const { topic, aggregateId, type } = publication;
+    const version = this.#nextVersion(topic, aggregateId);
+    const same = { ...publication, version };
     this.harvest.outbox.push({ service, id, orderId, processed: true, ...same });
-    const partition = Number(orderId.slice(1)) % PARTITIONS;
+    const partition = Number(/\d+/.exec(aggregateId)?.[0] ?? 0) % PARTITIONS;
     const offset = this.#nextOffset(topic, partition);
     this.harvest.topics.push({
       messageId: id,
       partition,
       offset,
-      key: `${orderId}:${version}`,
+      key: `${aggregateId}:${version}`,
       committed: true,
       ...same,
     });
-    const consumer = CONSUMER_OF.get(topic);
-    if (consumer !== undefined)
+    for (const consumer of CONSUMERS_OF.get(topic) ?? []) {
       this.harvest.inbox.push({ service: consumer, messageId: id, topic, outcome: 'applied' });
+      // Positions have gaps where a transaction of the store was rolled back.
+      const position = 3 * this.#messages;
+      if (consumer === 'event-store')
+        this.harvest.storedEvents.push({ position, messageId: id, topic, aggregateId, version, type, orderId });
+    }
     return id;
   }
 
