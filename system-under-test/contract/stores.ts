@@ -17,7 +17,7 @@
  *   users           users(id, name null until there is a profile, email, phone, preferred_channel, spending_limit_minor, spent_minor,
  *                   version int = number of its events, created_at, updated_at)
  *                   spending_holds(saga_id, order_id, user_id, amount_minor, status HELD|RELEASED|REJECTED, refusal jsonb, created_at,
- *                   updated_at); a release that came first leaves RELEASED with amount 0
+ *                   updated_at); a release that came first leaves RELEASED with amount 0 and no event
  *   events          stored_events(position bigint, message_id, topic, partition int, "offset" bigint, aggregate_id, version int, type,
  *                   data jsonb, headers jsonb, stored_at); unique (message_id), unique (topic, aggregate_id, version)
  *

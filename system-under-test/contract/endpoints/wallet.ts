@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { grantSchema, IDEMPOTENCY_KEY_HEADER, nameSchema } from '../api.ts';
+import { grantSchema, nameSchema } from '../api.ts';
 import { endpoint } from '../endpoint.ts';
-import { amountSchema, idempotencySchema, timeSchema } from './common.ts';
+import { amountSchema, requiredIdempotencySchema, timeSchema } from './common.ts';
 
 const paramsSchema = z.object({ user_id: nameSchema });
 
@@ -52,7 +52,7 @@ export const WALLET_ENDPOINTS = {
     path: '/wallets/:user_id/grants',
     summary: 'Give points or balance, once per key; the first grant makes the wallet',
     params: paramsSchema,
-    headers: z.object({ [IDEMPOTENCY_KEY_HEADER]: idempotencySchema.shape[IDEMPOTENCY_KEY_HEADER].unwrap() }),
+    headers: requiredIdempotencySchema,
     body: grantSchema,
     answers: { 201: z.object({ entry: entrySchema }) },
     errors: { 422: 'the key was used with another body' },

@@ -18,7 +18,7 @@ export function userUpdated(user: User): OutgoingMessage {
     phone: user.phone ?? null,
     ...settingsOf(user),
   } satisfies UserUpdated & Record<string, unknown>;
-  return { topic: eventsTopic('user'), aggregateId: user.id, type: 'user.updated', payload };
+  return { topic: eventsTopic('user'), aggregateId: user.id, userId: user.id, type: 'user.updated', payload };
 }
 
 const HOLD_EVENTS: Readonly<Record<HoldStatus, string>> = {
@@ -32,6 +32,7 @@ export function limitChanged(user: User, hold: SpendingHold): OutgoingMessage {
   return {
     topic: eventsTopic('user'),
     aggregateId: user.id,
+    userId: user.id,
     type: HOLD_EVENTS[hold.status],
     payload: {
       user_id: user.id,

@@ -144,7 +144,12 @@ describe('holds', () => {
       .toEqual(['release-limit#1 done', 'release-limit#2 done', 'hold-limit#3 rejected']);
     expect(await spentOf()).toBe(0);
     await expect.poll(eventTypes, WITHIN).toEqual(['user.limit-held', 'user.limit-released']);
-    expect(events()[0]).toMatchObject({ version: '1', 'saga-id': saga, 'order-id': `order-of-${saga}` });
+    expect(events()[0]).toMatchObject({
+      version: '1',
+      'user-id': user,
+      'saga-id': saga,
+      'order-id': `order-of-${saga}`,
+    });
     // A profile for somebody who has bought already is a change, not a new user.
     expect(await call('PUT', user, { name: 'Ann' })).toMatchObject({ status: 200, body: { version: 3 } });
   });

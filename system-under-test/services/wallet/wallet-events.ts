@@ -36,6 +36,7 @@ export const freezeChanged = (wallet: Wallet): OutgoingMessage =>
 const aboutWallet = (wallet: Wallet, type: string, facts: Readonly<Record<string, unknown>>): OutgoingMessage => ({
   topic: eventsTopic('wallet'),
   aggregateId: wallet.userId,
+  userId: wallet.userId,
   type,
   payload: {
     user_id: wallet.userId,

@@ -157,7 +157,7 @@ describe('commands of a saga', () => {
     await expect
       .poll(() => eventTypes(), WITHIN)
       .toEqual(['wallet.granted 1', 'wallet.points-redeemed 2', 'wallet.points-given-back 3']);
-    expect(events()[1]?.headers).toMatchObject({ 'saga-id': saga, 'order-id': `order-of-${saga}` });
+    expect(events()[1]?.headers).toMatchObject({ 'user-id': user, 'saga-id': saga, 'order-id': `order-of-${saga}` });
     await expectSound();
   });
 
