@@ -12,6 +12,7 @@ export const SHOP_INVARIANTS: readonly InvariantName[] = [
   'outbox-exactly-once',
   'order-is-kept',
   'effects-exactly-once',
+  'event-store-is-complete',
   'messages-once',
   'provenance-is-complete',
   'recovers-in-time',
