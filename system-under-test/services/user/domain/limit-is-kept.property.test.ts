@@ -102,7 +102,7 @@ it('spends what is held, never more than the limit, whatever comes in whatever o
         }
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
@@ -129,6 +129,6 @@ it('changes a saga once each way, and holds nothing for one that took its reques
         expect(new Set(before).size).toBeLessThanOrEqual(1);
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });

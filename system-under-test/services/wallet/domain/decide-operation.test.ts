@@ -69,7 +69,10 @@ describe('give back', () => {
   it('returns what was taken, as an entry of its own', () => {
     expect(decideGiveBack(operation('DONE'), wallet, saga)).toMatchObject({
       operation: { status: 'UNDONE', points: -10 },
-      posting: { wallet: { points: 40 }, entry: { id: 's1:give-back', kind: 'give-back', points: 10, saga } },
+      posting: {
+        wallet: { ...wallet, points: 40, version: 5 },
+        entry: { id: 's1:give-back', version: 5, kind: 'give-back', points: 10, balanceMinor: 0, saga },
+      },
       answer: { outcome: 'done' },
     });
   });
