@@ -70,7 +70,7 @@ Exit code 0: measured, within --max if given; 1: above --max, or an acknowledged
     const events = new RunEvents();
     followRun(events, write);
     write(`chaos rto ${plan.component}: ${plan.trials} trials of ${plan.failure}; ${plan.probe.summary}`);
-    const wanted = { stateDir: this.stateDir, bundleDir: runDir, ports: flags.ports, write, signal };
+    const wanted = { stateDir: this.stateDir, bundleDir: runDir, ports: flags.ports, traces: false, write, signal };
     await using environment = await obtainEnvironment(wanted);
     const result = await measureRecovery({
       ...{ plan, environment, runDir, runKey, events, signal },

@@ -41,6 +41,11 @@ export default class Run extends BaseCommand {
       default: 'default',
     })(),
     defect: Flags.string({ summary: 'plant this bug first: a name (`chaos defects`) or a file' }),
+    traces: Flags.boolean({
+      summary: 'keep the spans of services and clients in the bundle (traces.ndjson)',
+      default: true,
+      allowNo: true,
+    }),
     'dry-run': Flags.boolean({ summary: 'print the plan and start nothing' }),
   };
 
@@ -72,7 +77,10 @@ export default class Run extends BaseCommand {
       events,
       signal: interruption.signal,
       environment: (signal) =>
-        obtainEnvironment({ stateDir: this.stateDir, bundleDir, ports: flags.ports, planted, write, signal }),
+        obtainEnvironment({
+          ...{ stateDir: this.stateDir, bundleDir, ports: flags.ports, traces: flags.traces },
+          ...{ planted, write, signal },
+        }),
       repeat: repeatCommand({ scenario: scenario.name, seed, ...overrides, defect: flags.defect }),
       ...(planted === undefined ? {} : { defect: planted.defect }),
     });

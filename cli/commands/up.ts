@@ -16,6 +16,7 @@ export default class Up extends BaseCommand {
       options: ['default', 'auto'] as const,
       default: 'default',
     })(),
+    traces: Flags.boolean({ summary: 'let the services send spans to the runs', default: true, allowNo: true }),
   };
 
   override async run(): Promise<readonly ComponentStatus[]> {
@@ -31,6 +32,7 @@ export default class Up extends BaseCommand {
       stateDir: this.stateDir,
       runDir: join(this.stateDir, 'up'),
       ports: flags.ports,
+      traces: flags.traces,
       onProgress: provisionLines((line) => this.logToStderr(line)),
       signal: interruption.signal,
     });

@@ -12,6 +12,8 @@ export interface WantedEnvironment {
   readonly bundleDir: string;
   readonly ports: 'default' | 'auto';
   readonly planted?: LoadedDefect | undefined;
+  /** Whether the services of an environment of the run's own send spans. */
+  readonly traces: boolean;
   readonly write: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -45,6 +47,7 @@ export async function obtainEnvironment(wanted: WantedEnvironment): Promise<Envi
     stateDir,
     runDir: wanted.bundleDir,
     ports: wanted.ports,
+    traces: wanted.traces,
     signal,
     onProgress: provisionLines(write),
     ...(plant === undefined ? {} : { serviceExecArgv: plant.execArgv, serviceEnv: plant.env }),

@@ -1,4 +1,5 @@
 import type { Environment } from '#sut/contract/environment.ts';
+import type { SpanSink } from '../model/span-sink.ts';
 import type { BundleWriter } from './bundle/bundle-writer.ts';
 import { freezeServices } from './freeze-services.ts';
 import { readHarvest } from './harvest/read-harvest.ts';
@@ -22,11 +23,12 @@ const CLOSING_MS = 15_000;
 export async function runExperiment(
   environment: Environment,
   bundle: BundleWriter,
+  spans: SpanSink,
   context: RunContext,
 ): Promise<void> {
   const { scenario, plan, history, signal } = context;
   await using stores = new Stores(environment);
-  await using client = scenario.workload.connect(environment, history);
+  await using client = scenario.workload.connect(environment, history, spans);
   await inPhase(history, 'steady-state', () => steadyState(environment, stores, client, context));
   await using traffic = new StormTraffic(client, context);
   try {

@@ -14,6 +14,7 @@ import { HistoryWriteFailed, Recorder } from './recorder.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEvents } from './run-events.ts';
 import { runExperiment } from './run-experiment.ts';
+import { openTraces } from './traces/open-traces.ts';
 
 const COUNTERS_INTERVAL_MS = 1_000;
 
@@ -101,8 +102,10 @@ async function runPhases(
       throw error;
     }
   });
+  // Until after the teardown: at its end each service sends what it has left.
+  await using traces = await openTraces(environment, bundle.tracesPath, history);
   try {
-    await runExperiment(environment, bundle, context);
+    await runExperiment(environment, bundle, traces.clients, context);
   } finally {
     await tearDown(environment, context);
   }

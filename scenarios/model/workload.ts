@@ -2,6 +2,7 @@ import type { Arbitrary } from 'fast-check';
 import type { Completion, Event, UnstampedEvent } from '#invariants/history/event.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import type { Plan, TimedRequest } from './plan.ts';
+import type { SpanSink } from './span-sink.ts';
 
 export interface WorkloadSize {
   readonly seed: number;
@@ -50,5 +51,5 @@ export interface Workload {
   closing(requests: readonly TimedRequest[]): readonly TimedRequest[];
   /** Writes the plan's initial data; rejects when the system does not take it. */
   seed(environment: Environment, plan: Plan, signal: AbortSignal): Promise<void>;
-  connect(environment: Environment, history: HistorySink): Client;
+  connect(environment: Environment, history: HistorySink, spans: SpanSink): Client;
 }

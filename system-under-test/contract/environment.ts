@@ -70,6 +70,8 @@ export interface Environment extends AsyncDisposable {
   /** True when `chaos up` owns it: disposing detaches and leaves it running. */
   readonly isShared: boolean;
   readonly links: readonly Link[];
+  /** Loopback port to which the services send their spans (OTLP/HTTP, JSON); whoever wants them listens there. */
+  readonly collectorPort?: number | undefined;
   /** Real address of a component, not through a proxy. */
   port(component: ComponentName): number;
   /** Real ports that clients of an engine connect to: one, or every member of a cluster. */

@@ -19,6 +19,8 @@ export interface EnvironmentRecord {
   /** Component -> version and origin. */
   readonly versions: Readonly<Record<string, string>>;
   readonly bypassLog: string;
+  /** Where the services send their spans; absent: nowhere. */
+  readonly collectorPort?: number;
 }
 
 /** Replaces the file as a whole. */

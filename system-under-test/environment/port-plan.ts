@@ -27,6 +27,8 @@ export interface PortPlan {
   readonly nodes: readonly ServerNode[];
   /** One proxy per link, one Toxiproxy server per client. */
   readonly links: readonly LinkControl[];
+  /** Where spans are sent to; nothing of the environment listens there. */
+  readonly collectorPort: number;
 }
 
 /** Ports that components need are in use. */
@@ -67,7 +69,8 @@ export async function planPorts(topology: Topology, mode: PortMode): Promise<Por
     for (const name of driverOf(server).extraPorts ?? []) extraPorts[name] = await next();
     nodes.push({ component, server, port: portOf(components, component), extraPorts });
   }
-  return { components: Object.fromEntries(components), nodes, links: await planLinks(topology, components, next) };
+  const links = await planLinks(topology, components, next);
+  return { components: Object.fromEntries(components), nodes, links, collectorPort: await next() };
 }
 
 function portOf(ports: ReadonlyMap<ComponentName, number>, component: ComponentName): number {

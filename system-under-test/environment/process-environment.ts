@@ -79,6 +79,10 @@ export class ProcessEnvironment implements Environment {
     return this.record.environmentId;
   }
 
+  get collectorPort(): number | undefined {
+    return this.record.collectorPort;
+  }
+
   get isShared(): boolean {
     return this.#isShared;
   }

@@ -39,6 +39,8 @@ export interface ProvisionOptions {
   readonly runDir: string;
   /** False: services connect directly, and there are no links to disturb. */
   readonly proxies?: boolean;
+  /** True: the services send spans to the environment's `collectorPort`, whether somebody listens there or not. */
+  readonly traces?: boolean;
   /** Additional variables for every service, e.g. settings of the contract. */
   readonly serviceEnv?: Readonly<Record<string, string>>;
   /** Additional arguments for every service's node, e.g. `--import` of a preload that plants a defect. */
@@ -145,6 +147,7 @@ function recordOf(
     links: options.proxies === false ? [] : plan.links,
     versions: Object.fromEntries([...found, ...own]),
     bypassLog: join(resolve(options.runDir), 'connections.ndjson'),
+    ...(options.traces === true ? { collectorPort: plan.collectorPort } : {}),
   };
 }
 

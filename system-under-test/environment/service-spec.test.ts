@@ -56,6 +56,19 @@ it('tells the redirect every link of the service', () => {
   expect(env).toMatchObject({ PORT: String(ports.payment), LOG_LEVEL: 'debug' });
 });
 
+it('lets a service send spans past its links, and a witness none', () => {
+  const traced = { ...surroundings, collectorPort: 23_000 };
+  const { env } = serviceSpec('payment', traced);
+  expect(env).toMatchObject({
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:23000',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=payment-1',
+  });
+  expect(JSON.parse(env.CHAOS_LINKS ?? '')).toMatchObject({ allowed: ['127.0.0.1:23000'] });
+  expect(serviceSpec('acquirer', traced).env).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
+  expect(serviceSpec('payment', surroundings).env).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
+});
+
 it('leaves a witness, and everything without proxies, unredirected', () => {
   expect(serviceSpec('acquirer', surroundings).env).not.toHaveProperty('CHAOS_LINKS');
   expect(serviceSpec('payment', { ...surroundings, links: [] }).env).not.toHaveProperty('CHAOS_LINKS');

@@ -15,6 +15,7 @@ import type { LinkControl } from './keeper/protocol.ts';
 import type { ComponentPorts } from './port-plan.ts';
 import type { ProcessSpec } from './process-spec.ts';
 import { entryAddress } from './servers/entry-address.ts';
+import { traceSettings } from './trace-settings.ts';
 
 /** What every service of an environment has in common. */
 export interface ServiceSurroundings {
@@ -26,6 +27,8 @@ export interface ServiceSurroundings {
   readonly logsDir: string;
   /** Where connections outside every link are reported. */
   readonly bypassLog: string;
+  /** Where spans are sent to, if anywhere; the only connection outside the links that is none. */
+  readonly collectorPort?: number | undefined;
   /** Additional variables and arguments for node, e.g. settings, or a preload that plants a defect. */
   readonly env: Readonly<Record<string, string>>;
   readonly execArgv: readonly string[];
@@ -65,6 +68,7 @@ export function addressSettings(
 export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundings): ProcessSpec {
   const { ports, dataDir, logsDir, compileCacheDir } = surroundings;
   const redirect = redirectOf(name, surroundings);
+  const instance = serviceOf(name) === name ? `${name}-1` : name;
   return {
     name,
     command: process.execPath,
@@ -81,11 +85,12 @@ export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundin
       // Without it eight processes compile the same drivers at every start and every restart.
       NODE_COMPILE_CACHE: compileCacheDir,
       [SETTINGS.name]: serviceOf(name),
-      [SETTINGS.instance]: serviceOf(name) === name ? `${name}-1` : name,
+      [SETTINGS.instance]: instance,
       [SETTINGS.port]: String(ports[name]),
       [SETTINGS.dataDir]: join(dataDir, name),
       ...addressSettings(name, surroundings),
       ...redirect.env,
+      ...traceEnvironment(name, instance, surroundings),
       ...surroundings.env,
     },
     cwd: join(dataDir, name),
@@ -95,19 +100,28 @@ export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundin
   };
 }
 
+/** A witness is somebody else's: what it does shows in the spans of its callers. */
+function traceEnvironment(
+  name: ComponentName,
+  instance: string,
+  { collectorPort }: ServiceSurroundings,
+): Readonly<Record<string, string>> {
+  if (collectorPort === undefined || declarationOf(name).kind === 'witness') return {};
+  return traceSettings(collectorPort, instance);
+}
+
 function redirectOf(
   name: ComponentName,
-  { links, bypassLog, env }: ServiceSurroundings,
+  { links, bypassLog, collectorPort }: ServiceSurroundings,
 ): { readonly execArgv: readonly string[]; readonly env: Readonly<Record<string, string>> } {
   // A witness opens no connection of the system; without proxies there is nothing to be redirected to.
   if (links.length === 0 || declarationOf(name).uses.length === 0) return { execArgv: [], env: {} };
-  const collector = env[SETTINGS.otlpEndpoint];
   return redirectEnvironment({
     client: name,
     links: links
       .filter(({ client }) => client === name)
       .map((link) => ({ name: link.name, host: LOOPBACK, port: link.upstreamPort, proxyPort: link.listenPort })),
-    ...(collector === undefined ? {} : { allowed: [new URL(collector).host] }),
+    ...(collectorPort === undefined ? {} : { allowed: [`${LOOPBACK}:${collectorPort}`] }),
     bypassLog,
   });
 }

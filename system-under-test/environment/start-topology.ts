@@ -27,12 +27,13 @@ export async function startProcesses(
     const fleet = await starting;
     const own = ownProcesses(record.topology);
     await makeWorkFolders(paths.dataDir, own);
-    const { topology, ports, bypassLog } = record;
+    const { topology, ports, bypassLog, collectorPort } = record;
     const surroundings = {
       topology,
       ports,
       links,
       bypassLog,
+      collectorPort,
       dataDir: paths.dataDir,
       logsDir: paths.logsDir,
       ...extras,

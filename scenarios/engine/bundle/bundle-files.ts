@@ -4,4 +4,5 @@ export const BUNDLE_FILES = {
   plan: 'plan.json',
   history: 'history.ndjson',
   harvest: 'harvest.json',
+  traces: 'traces.ndjson',
 } as const;

@@ -26,6 +26,10 @@ export class BundleWriter {
     return join(this.dir, BUNDLE_FILES.history);
   }
 
+  get tracesPath(): string {
+    return join(this.dir, BUNDLE_FILES.traces);
+  }
+
   writeRecord(record: RunRecord): void {
     this.#replace(BUNDLE_FILES.run, `${JSON.stringify(record, undefined, 2)}\n`);
   }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TIMEOUT_HEADER } from '#sut/contract/api.ts';
+import { TIMEOUT_HEADER, USER_ID_HEADER } from '#sut/contract/api.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { HEADERS } from '#sut/contract/messages.ts';
 import type { TimedRequest } from '../../model/plan.ts';
+import type { ClientSpan, SpanSink } from '../../model/span-sink.ts';
 import type { Client, HistorySink, Outcome, RequestContext } from '../../model/workload.ts';
 import { HttpPeer, type HttpRequest } from './http-exchange.ts';
 import { judgeExchange, type Operation } from './operation.ts';
@@ -21,14 +22,17 @@ type Reach = Readonly<Record<'order' | 'orchestrator', readonly string[]>>;
 interface Shop {
   readonly gateway: HttpPeer;
   readonly history: HistorySink;
+  readonly spans: SpanSink;
 }
 
+type TraceRoot = Pick<ClientSpan, 'traceId' | 'spanId'>;
+
 /** Clients of the shop's public API, through the gateway's real port. */
-export function connectShopClient(environment: Environment, history: HistorySink): Client {
+export function connectShopClient(environment: Environment, history: HistorySink, spans: SpanSink): Client {
   const gateway = new HttpPeer(`http://127.0.0.1:${environment.port('gateway')}`, ATTEMPT_TIMEOUT_MS);
   const reach = { order: reachOf(environment, 'order'), orchestrator: reachOf(environment, 'orchestrator') };
   return {
-    perform: (request, context) => perform(operationOf(request, context, reach), { gateway, history }, context),
+    perform: (request, context) => perform(operationOf(request, context, reach), { gateway, history, spans }, context),
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
   };
 }
@@ -44,12 +48,23 @@ async function perform(operation: Operation, shop: Shop, context: RequestContext
   }
 }
 
-async function attempt(operation: Operation, { gateway, history }: Shop, context: RequestContext): Promise<Outcome> {
-  const { op, input, expect } = operation;
+async function attempt(operation: Operation, shop: Shop, context: RequestContext): Promise<Outcome> {
+  const { gateway, history, spans } = shop;
+  const { op, input, expect, http } = operation;
   const { process } = context;
   const invocation = history.record({ type: 'invoke', process, op, input }).index;
-  const exchange = await gateway.exchange(attributed(operation.http, invocation), context.signal);
+  const trace = traceOf(http, invocation);
+  const startMs = Date.now();
+  const exchange = await gateway.exchange(attributed(http, trace), context.signal);
   const completion = judgeExchange(operation, exchange);
+  spans.record({
+    ...{ ...trace, name: op, startMs, endMs: Date.now(), isError: completion.type !== 'ok' },
+    attributes: {
+      ...{ 'http.request.method': http.method, 'url.path': http.path, 'chaos.invocation': invocation },
+      ...(http.headers?.[USER_ID_HEADER] === undefined ? {} : { 'user.id': http.headers[USER_ID_HEADER] }),
+      ...(exchange.status === undefined ? {} : { 'http.response.status_code': exchange.status }),
+    },
+  });
   history.record({ ...completion, process, op, invocation });
   const { status } = exchange;
   if (expect !== undefined && status !== undefined && status < 500 && status !== expect) {
@@ -60,23 +75,23 @@ async function attempt(operation: Operation, { gateway, history }: Shop, context
 }
 
 /** The request as an attempt of its own: how long its client waits, and a trace that begins with it. */
-function attributed(http: HttpRequest, invocation: number): HttpRequest {
+function attributed(http: HttpRequest, { traceId, spanId }: TraceRoot): HttpRequest {
   return {
     ...http,
     headers: {
       ...http.headers,
       [TIMEOUT_HEADER]: String(ATTEMPT_TIMEOUT_MS),
-      [HEADERS.traceparent]: traceparent(http, invocation),
+      [HEADERS.traceparent]: `00-${traceId}-${spanId}-01`,
     },
   };
 }
 
 /** Differs from attempt to attempt and, because of the keys and ids in a request, from run to run. */
-function traceparent(http: HttpRequest, invocation: number): string {
+function traceOf(http: HttpRequest, invocation: number): TraceRoot {
   const digest = createHash('sha256')
     .update(JSON.stringify([http, invocation]))
     .digest('hex');
-  return `00-${digest.slice(0, 32)}-${digest.slice(32, 48)}-01`;
+  return { traceId: digest.slice(0, 32), spanId: digest.slice(32, 48) };
 }
 
 function operationOf(request: TimedRequest, { after }: RequestContext, reach: Reach): Operation {
