@@ -1,157 +1,124 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Command, commandSchema, HEADERS } from '#sut/contract/messages.ts';
+import type { Command } from '#sut/contract/messages.ts';
 import { SETTINGS } from '#sut/contract/settings.ts';
 import { STORES } from '#sut/contract/stores.ts';
-import { commandsTopic, eventsTopic, PARTICIPANTS, repliesTopic } from '#sut/contract/topics.ts';
-import { freePort } from '#sut/environment/servers/free-port.ts';
+import { eventsTopic } from '#sut/contract/topics.ts';
 import { provisionDatabases } from '#sut/environment/servers/provision-databases.ts';
 import { provisionTopics } from '#sut/environment/servers/provision-topics.ts';
 import { type StartedServer, startServer } from '#sut/environment/testing/start-server.ts';
+import { readTopics } from '#sut/platform/testing/read-topics.ts';
+import { startService } from '#sut/platform/testing/start-service.ts';
+import { Participants } from './testing/participants.ts';
 
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const ORDERS = 6;
 const resources = new AsyncDisposableStack();
-let kafkaServer: StartedServer;
-let postgres: StartedServer;
-let kafka: Kafka;
+let kafka: StartedServer;
+let databaseUrl: string;
 
 beforeAll(async () => {
-  [kafkaServer, postgres] = await Promise.all([startServer('kafka'), startServer('postgres')]);
-  resources.use(kafkaServer);
+  const [broker, postgres] = await Promise.all([startServer('kafka'), startServer('postgres')]);
+  kafka = resources.use(broker);
   resources.use(postgres);
   const signal = AbortSignal.timeout(60_000);
-  await Promise.all([provisionTopics(kafkaServer.port, signal), provisionDatabases(postgres.port, signal)]);
-  kafka = new Kafka({ brokers: [kafkaServer.url], logLevel: logLevel.NOTHING });
+  await Promise.all([provisionTopics(kafka.port, signal), provisionDatabases(postgres.port, signal)]);
+  databaseUrl = `postgres://shop@127.0.0.1:${postgres.port}/${STORES.orchestrator.database}`;
 });
 afterAll(() => resources.disposeAsync());
 
-/** The real process; ends with the test at the latest. */
-function startOrchestrator(port: number): ChildProcess {
-  const child = spawn(process.execPath, [MAIN], {
-    env: {
-      PATH: process.env.PATH,
-      [SETTINGS.instance]: 'orchestrator-1',
-      [SETTINGS.port]: String(port),
-      [SETTINGS.postgresUrl]: `postgres://shop@127.0.0.1:${postgres.port}/${STORES.orchestrator.database}`,
-      [SETTINGS.kafkaBrokers]: kafkaServer.url,
-      [SETTINGS.stepTimeoutMs]: '30000',
-      [SETTINGS.logLevel]: 'error',
-    },
-    stdio: 'inherit',
-  });
-  resources.defer(async () => {
-    await kill(child, 'SIGKILL');
-  });
-  return child;
-}
-
-async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
-  return child.exitCode;
-}
-
-/** All participants in one: remembers commands, and answers those that it is allowed to. */
-async function startParticipants(isAnswered: (command: Command) => boolean) {
-  const producer = kafka.producer({ maxInFlightRequests: 1 });
-  await producer.connect();
-  resources.defer(() => producer.disconnect());
-  const send = (topic: string, type: string, sagaId: string, payload: Record<string, unknown>) =>
-    producer.send({
-      topic,
-      messages: [
-        {
-          key: `${sagaId}:1`,
-          value: JSON.stringify({ saga_id: sagaId, order_id: `order-of-${sagaId}`, ...payload }),
-          headers: {
-            [HEADERS.messageId]: randomUUID(),
-            [HEADERS.type]: type,
-            [HEADERS.aggregateId]: sagaId,
-            [HEADERS.version]: '1',
-            [HEADERS.sagaId]: sagaId,
-          },
-        },
-      ],
-    });
-  const commands: Command[] = [];
-  const answer = async ({ saga_id: sagaId, participant, action, step, attempt }: Command): Promise<void> => {
-    const payload = { participant, action, step, attempt, outcome: 'done' };
-    await send(repliesTopic(participant), `${participant}.${action}.done`, sagaId, payload);
-  };
-  const consumer = kafka.consumer({ groupId: 'participants', maxWaitTimeInMs: 50 });
-  await consumer.connect();
-  resources.defer(() => consumer.disconnect());
-  await consumer.subscribe({ topics: PARTICIPANTS.map(commandsTopic), fromBeginning: true });
-  await consumer.run({
-    eachMessage: async ({ message }) => {
-      const command = commandSchema.parse(JSON.parse(String(message.value)));
-      commands.push(command);
-      if (isAnswered(command)) await answer(command);
-    },
-  });
-  return { send, answer, commands };
-}
-
-async function sagaEvents(expected: number): Promise<readonly string[]> {
-  const consumer = kafka.consumer({ groupId: 'observer', maxWaitTimeInMs: 50 });
-  await consumer.connect();
-  try {
-    const seen: string[] = [];
-    await consumer.subscribe({ topics: [eventsTopic('orchestrator')], fromBeginning: true });
-    await consumer.run({
-      eachMessage: async ({ message }) => {
-        seen.push(`${message.key} ${message.headers?.[HEADERS.type]}`);
-      },
-    });
-    await expect.poll(() => seen.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(expected);
-    return seen;
-  } finally {
-    await consumer.disconnect();
-  }
-}
-
 it('finishes every saga after kill -9 in the middle, each event once', async () => {
   let isPaymentAway = true;
-  const shop = await startParticipants((command) => !(isPaymentAway && command.participant === 'payment'));
-  const port = await freePort();
-  const first = startOrchestrator(port);
+  const shop = resources.use(
+    await Participants.connect(kafka.url, async (command) =>
+      isPaymentAway && command.participant === 'payment' ? undefined : 'done',
+    ),
+  );
+  const orchestrator = resources.use(
+    await startService('orchestrator', {
+      [SETTINGS.instance]: 'orchestrator-1',
+      [SETTINGS.postgresUrl]: databaseUrl,
+      [SETTINGS.kafkaBrokers]: kafka.url,
+      [SETTINGS.stepTimeoutMs]: '30000',
+      [SETTINGS.logLevel]: 'error',
+    }),
+  );
   const sagaIds = Array.from({ length: ORDERS }, (_, index) => `saga-${index}`);
-  const items = [{ product_id: 'p1', quantity: 1, price_minor: 500 }];
-  const order = { user_id: 'u1', items, total_minor: 500, currency: 'USD', card: 'card-ok' };
-  for (const sagaId of sagaIds) await shop.send(eventsTopic('order'), 'order.created', sagaId, order);
+  for (const sagaId of sagaIds) await shop.placeOrder(sagaId);
   const charges = (): readonly Command[] => shop.commands.filter((command) => command.action === 'charge');
   await expect.poll(() => charges().length, { timeout: 60_000 }).toBe(ORDERS);
 
-  await kill(first, 'SIGKILL');
+  await orchestrator.kill();
   isPaymentAway = false;
   // The answers arrive while nobody is there to hear them.
   for (const charge of charges()) await shop.answer(charge);
-  const second = startOrchestrator(port);
+  await orchestrator.restart();
 
-  const client = new pg.Client({ connectionString: `postgres://shop@127.0.0.1:${postgres.port}/sagas` });
+  const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   resources.defer(() => client.end());
   const states = async () => (await client.query('select distinct state from sagas')).rows;
   await expect.poll(states, { timeout: 60_000 }).toEqual([{ state: 'COMPLETED' }]);
   const { rows } = await client.query<{ count: string }>(
-    `select count(*) from saga_transitions t join sagas s on s.id = t.saga_id where t.seq = 6 and s.version = 6 and t.to_state = 'COMPLETED'`,
+    `select count(*) from saga_transitions t join sagas s on s.id = t.saga_id where t.seq = 8 and s.version = 8 and t.to_state = 'COMPLETED'`,
   );
   expect(Number(rows[0]?.count)).toBe(ORDERS);
   const perStep = Map.groupBy(shop.commands, (command) => command.step);
   for (const commands of perStep.values()) expect(commands).toHaveLength(ORDERS);
 
-  const status = await fetch(`http://127.0.0.1:${port}/saga/status/${sagaIds[0]}`);
+  const status = await fetch(`${orchestrator.url}/saga/status/${sagaIds[0]}`);
   expect(await status.json()).toMatchObject({ saga_id: 'saga-0', state: 'COMPLETED', order_id: 'order-of-saga-0' });
-  expect((await fetch(`http://127.0.0.1:${port}/saga/status/nobody`)).status).toBe(404);
+  expect((await fetch(`${orchestrator.url}/saga/status/nobody`)).status).toBe(404);
   const announced = sagaIds.flatMap((sagaId) => [`${sagaId}:1 saga.started`, `${sagaId}:2 saga.completed`]);
-  expect([...(await sagaEvents(2 * ORDERS))].sort()).toEqual(announced.sort());
-  expect(await kill(second, 'SIGTERM')).toBe(0);
+  const seen = async () =>
+    (await readTopics(kafka.url, [eventsTopic('orchestrator')]))
+      .map(({ aggregateId, version, type }) => `${aggregateId}:${version} ${type}`)
+      .sort();
+  await expect.poll(seen, { timeout: 20_000 }).toEqual(announced.sort());
+});
+
+it('takes a payment as the specification asks for it: curl -d, without a content type', async () => {
+  await using orchestrator = await startService('orchestrator', {
+    [SETTINGS.instance]: 'orchestrator-1',
+    [SETTINGS.postgresUrl]: databaseUrl,
+    [SETTINGS.kafkaBrokers]: kafka.url,
+    [SETTINGS.logLevel]: 'error',
+  });
+  const pay = async (body: string, headers: Readonly<Record<string, string>> = {}) => {
+    const answer = await fetch(`${orchestrator.url}/saga/payment`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      signal: AbortSignal.timeout(10_000),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  const asSpecified = () => pay('{"amount": 100, "user_id": "user1"}', { 'Idempotency-Key': 'test-123' });
+  const first = await asSpecified();
+  expect(first).toEqual({ status: 201, body: { saga_id: expect.any(String), payment_id: expect.any(String) } });
+  expect(await asSpecified()).toEqual(first);
+  expect(await pay('{"amount": 100.5, "user_id": "user1"}', { 'Idempotency-Key': 'test-123' })).toMatchObject({
+    status: 422,
+  });
+  expect(await pay('{"amount": 0, "user_id": "user1"}')).toMatchObject({
+    status: 400,
+    body: { details: [{ field: 'amount' }] },
+  });
+  expect((await pay('amount=100&user_id=user1')).status).toBe(400);
+  const status = async () => (await fetch(`${orchestrator.url}/saga/status/${first.body.saga_id}`)).json();
+  await expect.poll(status, { timeout: 30_000 }).toMatchObject({
+    order_id: first.body.payment_id,
+    type: 'payment',
+    state: 'COMPLETED',
+    transitions: [
+      { seq: 1, from: '', to: 'RUNNING', step: 'charge', attempt: 1, reason: 'started', cause_id: '' },
+      { seq: 2, step: 'top-up' },
+      { seq: 3, step: 'notify' },
+      { seq: 4, from: 'RUNNING', to: 'COMPLETED', step: 'notify' },
+    ],
+  });
+  const { transitions } = (await status()) as { transitions: { trace_id: string; event_ids: string[] }[] };
+  // One trace, from the client's request to the end.
+  expect(transitions[0]?.trace_id).toMatch(/^[0-9a-f]{32}$/);
+  expect(transitions[0]?.event_ids).toHaveLength(2);
+  expect(await orchestrator.stop()).toBe(0);
 });
