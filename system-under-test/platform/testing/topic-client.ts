@@ -60,6 +60,25 @@ export class TopicClient implements AsyncDisposable {
     return messageId;
   }
 
+  /** Sends a domain event as the relay of the service that owns the topic does. */
+  async event(event: {
+    readonly topic: string;
+    readonly type: string;
+    readonly aggregateId: string;
+    readonly version: number;
+    readonly payload: Readonly<Record<string, unknown>>;
+  }): Promise<void> {
+    const headers = {
+      [HEADERS.messageId]: randomUUID(),
+      [HEADERS.type]: event.type,
+      [HEADERS.aggregateId]: event.aggregateId,
+      [HEADERS.version]: String(event.version),
+    };
+    const key = `${event.aggregateId}:${event.version}`;
+    const message = { key, value: JSON.stringify(event.payload), headers };
+    await this.#producer.send({ topic: event.topic, messages: [message] });
+  }
+
   /** Everything read so far of the saga in the topic, in order. */
   seen(topic: string, sagaId?: string): readonly SeenRecord[] {
     return this.#seen.filter(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHANNELS } from '#sut/contract/command-data.ts';
 
 /** What a sender asks for. */
 export const messageRequestSchema = z.object({
@@ -6,7 +7,7 @@ export const messageRequestSchema = z.object({
   order_id: z.string().min(1).max(128),
   user_id: z.string().min(1).max(64),
   kind: z.enum(['confirmation', 'cancellation']),
-  channel: z.enum(['email', 'sms']),
+  channel: z.enum(CHANNELS),
   text: z.string().min(1).max(1_000),
 });
 export type MessageRequest = z.infer<typeof messageRequestSchema>;

@@ -55,9 +55,14 @@ describe('message provider', () => {
     const answers = await Promise.all([send('n1'), send('n1'), send('n1')]);
     expect(answers).toEqual(Array.from({ length: 3 }, () => ({ status: 202, body: { status: 'accepted' } })));
     expect((await send('n1', { text: 'Bye' })).status).toBe(422);
+    expect((await send('n2', { channel: 'push' })).status).toBe(202);
+    expect((await send('n3', { channel: 'pigeon' })).status).toBe(400);
     await provider.restart();
     expect((await send('n1')).status).toBe(202);
-    expect(await deliveries()).toEqual([{ seq: 1, notification_id: 'n1', order_id: 'o', kind: 'confirmation' }]);
+    expect((await deliveries()).map(({ seq, notification_id }) => [seq, notification_id])).toEqual([
+      [1, 'n1'],
+      [2, 'n2'],
+    ]);
   });
 
   it('refuses a message that is none, naming the field', async () => {

@@ -15,7 +15,7 @@ export interface MessageProviderOptions {
 type MessageLedger = KeyedLedger<Delivery | undefined, Delivery>;
 
 /**
- * The e-mail and SMS provider. It is a witness: each message that reached a person is one line of its own ledger,
+ * The e-mail, SMS and push provider. It is a witness: each message that reached a person is one line of its own ledger,
  * which is on the disk before the sender hears of it.
  */
 export class MessageProvider implements AsyncDisposable {

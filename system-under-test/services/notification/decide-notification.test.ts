@@ -20,7 +20,7 @@ function origin(attempt = 1): CommandOrigin {
 }
 
 const send = (notification: Notification | undefined, attempt = 1) =>
-  decideSend(notification, 'confirmation', origin(attempt), DATA);
+  decideSend(notification, 'confirmation', origin(attempt), DATA, undefined);
 const pending = send(undefined).notification;
 const sent = decideDelivery(pending, { kind: 'delivered' });
 const failed = decideDelivery(pending, { kind: 'refused', reason: '422' });
@@ -30,6 +30,22 @@ describe('a notification', () => {
     expect(send(undefined).messages).toEqual([]);
     expect(pending).toMatchObject({ id: 'ntf-s-1-confirmation', status: 'PENDING', userId: 'u-1', channel: 'email' });
   });
+
+  it.each([
+    ['sms', 'push', 'sms'],
+    [undefined, 'push', 'push'],
+    [undefined, undefined, 'email'],
+  ] as const)(
+    'goes by what the saga names (%s), else what the customer prefers (%s): %s',
+    (named, preferred, channel) => {
+      const data = { user_id: 'u-1', ...(named === undefined ? {} : { channel: named }) };
+      const { notification } = decideSend(undefined, 'confirmation', origin(), data, preferred);
+      expect(notification.channel).toBe(channel);
+      expect(decideSend(notification, 'confirmation', origin(2), { user_id: 'u-1' }, 'sms').notification.channel).toBe(
+        channel,
+      );
+    },
+  );
 
   it('is sent: fact and reply, with their cause and trace', () => {
     expect(sent.notification).toMatchObject({ status: 'SENT', awaiting: undefined });
@@ -62,7 +78,8 @@ describe('a notification', () => {
 
   it('names its order to the customer, and what became of it', () => {
     expect(textOf(pending)).toMatch(/o-1 is confirmed/);
-    expect(textOf({ ...pending, kind: 'cancellation' })).toMatch(/o-1 was cancelled/);
+    expect(textOf({ ...pending, kind: 'cancellation' })).toMatch(/order o-1 was cancelled/);
+    expect(textOf({ ...pending, orderId: 'payment-1' })).toMatch(/Your payment payment-1 is confirmed/);
   });
 
   it('becomes a fact once and answers its newest attempt, whatever is repeated', () => {

@@ -1,4 +1,4 @@
-import type { NotificationData } from '#sut/contract/command-data.ts';
+import type { Channel, NotificationData } from '#sut/contract/command-data.ts';
 import { eventsTopic } from '#sut/contract/topics.ts';
 import { type CommandOrigin, causedBy, newerOrigin } from '#sut/platform/saga/command-origin.ts';
 import { replyTo } from '#sut/platform/saga/reply-to.ts';
@@ -14,14 +14,17 @@ export interface NotificationDecision {
   readonly messages: readonly OutgoingMessage[];
 }
 
-/** The saga wants the customer to be told. */
+/** The saga wants the customer to be told: through the channel that it names, else the one that they prefer, else by e-mail. */
 export function decideSend(
   notification: Notification | undefined,
   kind: NotificationKind,
   origin: CommandOrigin,
   data: NotificationData,
+  preferred: Channel | undefined,
 ): NotificationDecision {
-  if (notification === undefined) return { notification: newNotification(kind, origin, data), messages: [] };
+  if (notification === undefined) {
+    return { notification: newNotification(kind, origin, data, data.channel ?? preferred ?? 'email'), messages: [] };
+  }
   if (notification.status === 'PENDING') {
     return { notification: { ...notification, awaiting: newerOrigin(notification.awaiting, origin) }, messages: [] };
   }
@@ -42,7 +45,12 @@ export function decideDelivery(notification: Notification, result: DeliveryResul
   return { notification: settled, messages: [reply(settled, awaiting), fact(settled, awaiting)] };
 }
 
-function newNotification(kind: NotificationKind, origin: CommandOrigin, data: NotificationData): Notification {
+function newNotification(
+  kind: NotificationKind,
+  origin: CommandOrigin,
+  data: NotificationData,
+  channel: Channel,
+): Notification {
   const { saga_id, order_id } = origin.command;
   return {
     id: notificationIdOf(saga_id, kind),
@@ -50,7 +58,7 @@ function newNotification(kind: NotificationKind, origin: CommandOrigin, data: No
     orderId: order_id,
     userId: data.user_id,
     kind,
-    channel: data.channel,
+    channel,
     status: 'PENDING',
     awaiting: origin,
   };

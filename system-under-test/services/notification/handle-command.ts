@@ -8,6 +8,7 @@ import type { IncomingMessage, UnitOfWork } from '#sut/platform/store.ts';
 import { decideSend } from './decide-notification.ts';
 import { type NotificationKind, notificationIdOf } from './notification.ts';
 import { readNotification, saveNotification } from './notification-documents.ts';
+import { preferredChannelOf } from './preferences.ts';
 
 const KIND_OF_ACTION: Readonly<Record<string, NotificationKind>> = {
   'send-confirmation': 'confirmation',
@@ -30,7 +31,9 @@ export const handleNotificationCommand =
       throw new UnreadableMessageError(`notification.${command.action} ${message.id}: ${z.prettifyError(data.error)}`);
     }
     const current = await readNotification(unit.tx, notificationIdOf(command.saga_id, kind));
-    const { notification, messages } = decideSend(current, kind, originOf(command, message), data.data);
+    const preferred = await preferredChannelOf(unit.tx, data.data.user_id);
+    const origin = originOf(command, message);
+    const { notification, messages } = decideSend(current, kind, origin, data.data, preferred);
     if (notification !== current) {
       await saveNotification(unit.tx, current, notification);
       unit.afterCommit(wakeDelivery);

@@ -1,13 +1,14 @@
-import { commandSchema } from '#sut/contract/messages.ts';
+import { commandSchema, userUpdatedSchema } from '#sut/contract/messages.ts';
 import { SETTINGS } from '#sut/contract/settings.ts';
 import { STORES } from '#sut/contract/stores.ts';
-import { commandsTopic } from '#sut/contract/topics.ts';
+import { commandsTopic, eventsTopic } from '#sut/contract/topics.ts';
 import { onMessage } from '#sut/platform/kafka/subscription.ts';
 import { MongoStore } from '#sut/platform/mongo/mongo-store.ts';
 import { runService } from '#sut/platform/service/run-service.ts';
 import { DELIVER_NOTIFICATIONS, deliverNotifications } from './deliver-notifications.ts';
 import { handleNotificationCommand } from './handle-command.ts';
 import { createNotificationSchema } from './notification-documents.ts';
+import { createPreferences, keepPreference } from './preferences.ts';
 import { notificationRoutes } from './routes.ts';
 
 await runService({
@@ -17,7 +18,10 @@ await runService({
       url: settings.required(SETTINGS.mongodbUrl),
       database: STORES.notification.database,
       service: 'notification',
-      schema: createNotificationSchema,
+      schema: async (db) => {
+        await createNotificationSchema(db);
+        await createPreferences(db);
+      },
     }),
   routes: (app, { store }) => notificationRoutes(app, store),
   subscriptions: ({ wake }) => [
@@ -30,6 +34,7 @@ await runService({
         ),
       },
     },
+    { topic: eventsTopic('user'), handlers: { 'user.updated': onMessage(userUpdatedSchema, keepPreference) } },
   ],
   workers: ({ store, settings }) => [
     deliverNotifications({

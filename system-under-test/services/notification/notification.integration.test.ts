@@ -92,6 +92,48 @@ describe('notification', () => {
     });
   });
 
+  it('goes through the channel that the user prefers, decided once, and by the newest profile only', async () => {
+    const channelOf = async (id: string) => {
+      const answer = await get(`${notification.url}/notifications/${id}`);
+      return z.object({ channel: z.string() }).safeParse(answer).data?.channel;
+    };
+    const confirmation = `ntf-${saga}-confirmation`;
+    const user = `user-${saga}`;
+    const prefer = (preferred_channel: string, version: number) =>
+      topics.event({
+        ...{ topic: 'user.events', type: 'user.updated', aggregateId: user, version },
+        payload: { user_id: user, preferred_channel },
+      });
+    // One more for each try: when it answers `push`, both versions have arrived.
+    await prefer('push', 2);
+    await prefer('sms', 1);
+    let tries = 0;
+    const tryOut = async () => {
+      tries += 1;
+      const probe = `${saga}-${tries}`;
+      await topics.command(command({ saga_id: probe, order_id: probe, data: { user_id: user } }));
+      await expect.poll(() => replies(probe), WITHIN).toHaveLength(1);
+      return channelOf(`ntf-${probe}-confirmation`);
+    };
+    await expect.poll(tryOut, { ...WITHIN, interval: 200 }).toBe('push');
+
+    const first = await topics.command(command({ data: { user_id: user } }));
+    await expect.poll(() => replies(), WITHIN).toHaveLength(1);
+    await prefer('sms', 3);
+    await expect.poll(tryOut, { ...WITHIN, interval: 200 }).toBe('sms');
+    await topics.command(command({ data: { user_id: user } }), first);
+    await topics.command(command({ attempt: 2, data: { user_id: user } }));
+    await expect.poll(() => replies(), WITHIN).toHaveLength(2);
+    expect(await channelOf(confirmation)).toBe('push');
+    await topics.command(command({ action: 'send-cancellation', data: { user_id: user, channel: 'email' } }));
+    await expect.poll(() => channelOf(`ntf-${saga}-cancellation`), WITHIN).toBe('email');
+    const sent = z
+      .object({ deliveries: z.array(z.object({ notification_id: z.string(), channel: z.string() })) })
+      .parse(await get(`${provider.url}/deliveries`))
+      .deliveries.filter(({ notification_id }) => notification_id === confirmation);
+    expect(sent).toEqual([{ notification_id: confirmation, channel: 'push' }]);
+  });
+
   it('does not hold the order up when the provider refuses the message for good', async () => {
     const other = { order_id: 'o', user_id: 'u', kind: 'confirmation', channel: 'email', text: 'of somebody else' };
     await fetch(`${provider.url}/messages`, {

@@ -1,4 +1,4 @@
-import type { NotificationData } from '#sut/contract/command-data.ts';
+import type { Channel } from '#sut/contract/command-data.ts';
 import type { CommandOrigin } from '#sut/platform/saga/command-origin.ts';
 
 export type NotificationKind = 'confirmation' | 'cancellation';
@@ -10,7 +10,8 @@ export interface Notification {
   readonly orderId: string;
   readonly userId: string;
   readonly kind: NotificationKind;
-  readonly channel: NotificationData['channel'];
+  /** Decided when the notification is written down, and never again. */
+  readonly channel: Channel;
   /** `PENDING`: the provider's answer is outstanding. `FAILED`: the provider refuses it for good. */
   readonly status: 'PENDING' | 'SENT' | 'FAILED';
   /** Why the provider refuses it. */
@@ -24,7 +25,9 @@ export const notificationIdOf = (sagaId: string, kind: NotificationKind): string
 
 /** What the customer reads. */
 export function textOf({ kind, orderId }: Notification): string {
+  // A payment saga is about a request that is named so.
+  const subject = orderId.startsWith('payment-') ? `payment ${orderId}` : `order ${orderId}`;
   return kind === 'confirmation'
-    ? `Your order ${orderId} is confirmed. Thank you!`
-    : `Your order ${orderId} was cancelled. What was charged for it is paid back.`;
+    ? `Your ${subject} is confirmed. Thank you!`
+    : `Your ${subject} was cancelled. What was charged for it is paid back.`;
 }

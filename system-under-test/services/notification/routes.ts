@@ -1,17 +1,21 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { parseInput } from '#sut/platform/http/parse-input.ts';
+import { NOTIFICATION_ENDPOINTS } from '#sut/contract/endpoints/notification.ts';
+import { documentedRoute } from '#sut/platform/http/documented-route.ts';
+import { HttpError } from '#sut/platform/http/http-error.ts';
 import type { MongoStore } from '#sut/platform/mongo/mongo-store.ts';
 import { type NotificationDocument, notificationsOf } from './notification-documents.ts';
 
-const querySchema = z.object({ order_id: z.string().min(1).max(128) });
-
-/** `GET /notifications?order_id=…`. */
+/** The notification part of the public API. */
 export function notificationRoutes(app: FastifyInstance, { db }: MongoStore): void {
-  app.get('/notifications', async (request) => {
-    const { order_id } = parseInput(querySchema, request.query);
+  documentedRoute(app, NOTIFICATION_ENDPOINTS.read, async ({ params: { id } }) => {
+    const document = await notificationsOf(db).findOne({ _id: id });
+    if (document === null) throw new HttpError(404, `no notification '${id}'`);
+    return [200, present(document)];
+  });
+
+  documentedRoute(app, NOTIFICATION_ENDPOINTS.ofOrder, async ({ query: { order_id } }) => {
     const documents = await notificationsOf(db).find({ order_id }).sort({ created_at: 1 }).toArray();
-    return { notifications: documents.map(present) };
+    return [200, { notifications: documents.map(present) }];
   });
 }
 
