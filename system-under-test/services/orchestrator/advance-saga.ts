@@ -149,6 +149,8 @@ async function record(unit: UnitOfWork<pg.PoolClient>, { decision, loaded, occur
     aggregateId: state.id,
     sagaId: state.id,
     orderId: state.orderId,
+    // Nobody's request is at hand when a timer goes off.
+    ...(typeof state.data.user_id === 'string' ? { userId: state.data.user_id } : {}),
     // A message is handled in a span that continues its trace; a timer has none and goes on from the saga's start.
     ...(occurrence.traceparent === undefined && loaded.traceparent !== undefined
       ? { traceparent: loaded.traceparent }
