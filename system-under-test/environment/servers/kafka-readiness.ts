@@ -19,6 +19,20 @@ export async function probePartitions(admin: Admin, topics: readonly string[]): 
   if (topics.includes(GROUPS_TOPIC)) await probeGroupCoordinators(admin);
 }
 
+/** Rejects unless the broker on `port` is part of its cluster and in sync for every partition that it replicates. */
+export async function probeMembership(admin: Admin, port: number): Promise<void> {
+  const { brokers } = await admin.describeCluster();
+  const self = brokers.find((broker) => broker.port === port);
+  if (self === undefined) throw new Error('the other brokers do not know it');
+  const { topics } = await admin.fetchTopicMetadata();
+  const late = topics.flatMap(({ name, partitions }) =>
+    partitions
+      .filter(({ replicas, isr }) => replicas.includes(self.nodeId) && !isr.includes(self.nodeId))
+      .map(({ partitionId }) => `${name}/${partitionId}`),
+  );
+  if (late.length > 0) throw new Error(`it has not caught up with ${late.length} partitions, e.g. ${late[0]}`);
+}
+
 /**
  * Rejects unless the coordinator of every possible consumer group answers. Asking makes no group. The topic does not
  * matter, but without one the broker answers at once and does not ask the coordinator.

@@ -18,6 +18,7 @@ const READY_WITHIN_MS = 60_000;
 
 /** One real server for an integration test; disposing kills it and removes its data. */
 export interface StartedServer extends AsyncDisposable {
+  readonly node: ServerNode;
   readonly port: number;
   /** Kafka: `host:port`; Toxiproxy: its control API; else a URL with its scheme. `database`: see `ServerDriver.url`. */
   readonly url: string;
@@ -118,6 +119,7 @@ async function startNode(
     throw error;
   }
   return {
+    node,
     port: node.port,
     url: driver.url(node.port),
     spec,
