@@ -12,6 +12,10 @@ export type Engine = (typeof ENGINES)[number];
 export const TOPOLOGIES = ['compact', 'cluster'] as const;
 export type Topology = (typeof TOPOLOGIES)[number];
 
+/** Who brings outbox rows to their topics: each service's own relay, or Debezium on Kafka Connect for all of them. */
+export const PUBLISHERS = ['relay', 'debezium'] as const;
+export type Publisher = (typeof PUBLISHERS)[number];
+
 export interface ComponentDeclaration {
   readonly kind: ComponentKind;
   readonly defaultPort: number;
@@ -24,6 +28,8 @@ export interface ComponentDeclaration {
   readonly isEntry?: boolean;
   /** Only part of this topology; absent: part of all. */
   readonly topology?: Topology;
+  /** Only part of an environment with this publisher; absent: part of all. */
+  readonly publisher?: Publisher;
   /** The service of which it is an instance, when its name is not that. */
   readonly service?: string;
 }
@@ -87,6 +93,11 @@ export const COMPONENTS = {
     summary: 'Redis, dedupe cache in front of the inbox',
   },
   ...CLUSTER_SERVERS,
+  connect: {
+    // Its proxies would be bypassed: brokers and replica sets tell it their own addresses.
+    ...{ kind: 'server', publisher: 'debezium', defaultPort: 8083, uses: [] },
+    summary: 'Kafka Connect with Debezium, publishes the outboxes',
+  },
   acquirer: { kind: 'witness', defaultPort: 8090, uses: [], summary: 'card processor with its own ledger' },
   'message-provider': {
     kind: 'witness',
@@ -163,9 +174,12 @@ export const ALL_COMPONENTS = Object.keys(COMPONENTS) as readonly ComponentName[
 
 export const declarationOf = (component: ComponentName): ComponentDeclaration => COMPONENTS[component];
 
-/** Components of a topology, servers first. */
-export const componentsOf = (topology: Topology): readonly ComponentName[] =>
-  ALL_COMPONENTS.filter((name) => (declarationOf(name).topology ?? topology) === topology);
+/** Components of a topology with a publisher, servers first. */
+export const componentsOf = (topology: Topology, publisher: Publisher = 'relay'): readonly ComponentName[] =>
+  ALL_COMPONENTS.filter((name) => {
+    const declaration = declarationOf(name);
+    return (declaration.topology ?? topology) === topology && (declaration.publisher ?? publisher) === publisher;
+  });
 
 /** Components that clients of an engine connect to. */
 export const entriesOf = (topology: Topology, engine: Engine): readonly ComponentName[] =>

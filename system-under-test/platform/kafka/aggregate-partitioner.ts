@@ -9,8 +9,11 @@ export function partitionByAggregate(args: PartitionerArgs): number {
   const aggregateId = args.message.headers?.[HEADERS.aggregateId];
   if (typeof aggregateId !== 'string')
     throw new Error(`record for ${args.topic} without ${HEADERS.aggregateId} header`);
-  return fnv1a(aggregateId) % args.partitionMetadata.length;
+  return partitionOf(aggregateId, args.partitionMetadata.length);
 }
+
+/** The partition of an aggregate's records in a topic that has `partitions`. */
+export const partitionOf = (aggregateId: string, partitions: number): number => fnv1a(aggregateId) % partitions;
 
 /** 32-bit FNV-1a over the UTF-16 code units, http://www.isthe.com/chongo/tech/comp/fnv/ */
 function fnv1a(text: string): number {

@@ -61,7 +61,8 @@ function allHeaders(headers: IHeaders | undefined): Readonly<Record<string, stri
 function headerText(headers: IHeaders | undefined, name: string): string | undefined {
   const value = headers?.[name];
   const first = Array.isArray(value) ? value[0] : value;
-  return first === undefined ? undefined : first.toString();
+  // Kafka knows headers without a value, too: Debezium writes one for a column that is null.
+  return first?.toString();
 }
 
 function parseJson(text: string): { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'garbage' } {

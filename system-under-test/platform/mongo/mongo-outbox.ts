@@ -1,5 +1,8 @@
 import type { Collection, Db, MongoClient } from 'mongodb';
 import { HEADERS } from '#sut/contract/messages.ts';
+import { headerColumn, OPTIONAL_HEADERS, RECORD_COLUMNS } from '#sut/contract/outbox-record.ts';
+import { TOPIC_SETTINGS } from '#sut/contract/topics.ts';
+import { partitionOf } from '../kafka/aggregate-partitioner.ts';
 import { type EventOrigin, headersOf } from '../outbox/draft-event.ts';
 import type { Outbox, OutboxEvent, OutgoingMessage } from '../store.ts';
 import { isDuplicateKey, TransactionConflict } from './classify-error.ts';
@@ -15,6 +18,8 @@ interface EventDocument {
   readonly version: number;
   readonly created_at: Date;
   readonly processed_at: Date | null;
+  readonly [RECORD_COLUMNS.key]?: string;
+  readonly [RECORD_COLUMNS.partition]?: number;
 }
 
 /** Counter of one (topic, aggregate); `last_at` is the `created_at` of its newest event. */
@@ -35,6 +40,7 @@ export async function createOutboxIndexes(db: Db): Promise<void> {
 
 export async function insertEvent(tx: MongoTx, message: OutgoingMessage, origin: EventOrigin): Promise<void> {
   const { version, last_at } = await nextVersion(tx, message);
+  const headers = headersOf(message, origin);
   await eventsOf(tx.db).insertOne(
     {
       _id: origin.id,
@@ -42,14 +48,26 @@ export async function insertEvent(tx: MongoTx, message: OutgoingMessage, origin:
       aggregate_id: message.aggregateId,
       event_type: message.type,
       event_data: message.payload,
-      headers: { ...headersOf(message, origin), [HEADERS.version]: String(version) },
+      headers: { ...headers, [HEADERS.version]: String(version) },
       version,
       created_at: last_at,
       processed_at: null,
+      [RECORD_COLUMNS.key]: `${message.aggregateId}:${version}`,
+      [RECORD_COLUMNS.partition]: partitionOf(message.aggregateId, TOPIC_SETTINGS.partitions),
+      ...headerFields(headers),
     },
     { session: tx.session },
   );
 }
+
+/** A field for each optional header that is there. */
+const headerFields = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    OPTIONAL_HEADERS.flatMap((header) => {
+      const value = headers[header];
+      return value === undefined ? [] : [[headerColumn(header), value]];
+    }),
+  );
 
 /**
  * 1, 2, 3 … per (topic, aggregate), and a time that always grows with it: the server's clock, or one millisecond

@@ -1,3 +1,5 @@
+import { headerColumn, OPTIONAL_HEADERS, RECORD_COLUMNS } from '#sut/contract/outbox-record.ts';
+
 /**
  * Tables that the platform keeps in the database of every service, beside the service's own.
  *
@@ -17,6 +19,9 @@ export const PLATFORM_SCHEMA = `
     version int not null,
     created_at timestamptz not null default now(),
     processed_at timestamptz,
+    ${RECORD_COLUMNS.key} text not null,
+    ${RECORD_COLUMNS.partition} int not null,
+    ${OPTIONAL_HEADERS.map((header) => `${headerColumn(header)} text`).join(',\n    ')},
     unique (topic, aggregate_id, version)
   );
   create index if not exists outbox_events_pending on outbox_events (seq) where processed_at is null;

@@ -1,5 +1,8 @@
 import type pg from 'pg';
 import { HEADERS } from '#sut/contract/messages.ts';
+import { headerColumn, OPTIONAL_HEADERS, RECORD_COLUMNS } from '#sut/contract/outbox-record.ts';
+import { TOPIC_SETTINGS } from '#sut/contract/topics.ts';
+import { partitionOf } from '../kafka/aggregate-partitioner.ts';
 import type { EventOrigin } from '../outbox/draft-event.ts';
 import { headersOf } from '../outbox/draft-event.ts';
 import type { Outbox, OutboxEvent, OutgoingMessage } from '../store.ts';
@@ -17,6 +20,9 @@ interface EventRow extends pg.QueryResultRow {
 }
 const COLUMNS = 'id, topic, aggregate_id, event_type, event_data, headers, version, created_at, processed_at';
 
+const HEADER_COLUMNS = OPTIONAL_HEADERS.map(headerColumn).join(', ');
+const HEADER_VALUES = OPTIONAL_HEADERS.map((header) => `$6::jsonb ->> '${header}'`).join(', ');
+
 export type Query = <Row extends pg.QueryResultRow>(
   text: string,
   values?: readonly unknown[],
@@ -29,8 +35,10 @@ export async function insertEvent(tx: pg.PoolClient, message: OutgoingMessage, o
        insert into aggregate_versions as counter (topic, aggregate_id, version) values ($2, $3, 1)
        on conflict (topic, aggregate_id) do update set version = counter.version + 1
        returning version)
-     insert into outbox_events (id, topic, aggregate_id, event_type, event_data, headers, version)
-     select $1, $2, $3, $4, $5::jsonb, $6::jsonb || jsonb_build_object('${HEADERS.version}', next.version::text), next.version
+     insert into outbox_events (id, topic, aggregate_id, event_type, event_data, headers, version,
+       ${RECORD_COLUMNS.key}, ${RECORD_COLUMNS.partition}, ${HEADER_COLUMNS})
+     select $1, $2, $3, $4, $5::jsonb, $6::jsonb || jsonb_build_object('${HEADERS.version}', next.version::text), next.version,
+       $3 || ':' || next.version, $7, ${HEADER_VALUES}
      from next`,
     [
       origin.id,
@@ -39,6 +47,7 @@ export async function insertEvent(tx: pg.PoolClient, message: OutgoingMessage, o
       message.type,
       JSON.stringify(message.payload),
       JSON.stringify(headersOf(message, origin)),
+      partitionOf(message.aggregateId, TOPIC_SETTINGS.partitions),
     ],
   );
 }

@@ -1,3 +1,5 @@
+import type { Kafka } from 'kafkajs';
+import { PUBLISHERS, type Publisher } from '#sut/contract/components.ts';
 import { SETTINGS } from '#sut/contract/settings.ts';
 import type { StoredService } from '#sut/contract/stores.ts';
 import { deadLettersTopic } from '#sut/contract/topics.ts';
@@ -14,19 +16,20 @@ import { WakeSignal } from '../time/wake-signal.ts';
 import { within } from '../time/within.ts';
 import { checkOf, type ReadinessChecks } from './readiness.ts';
 import type { ServiceBase } from './service-base.ts';
+import type { Settings } from './settings.ts';
 
-/** The relay and the consumer of a running service. */
+/** The relay, unless Debezium publishes, and the consumer of a running service. */
 export interface Messaging {
   readonly checks: ReadinessChecks;
   /** Takes no more messages and ends the running handlers. */
   stopConsumer(): Promise<void>;
-  /** Publishes what is committed, then stops; call it after the last commit. */
+  /** Publishes what is committed, then stops; call it after the last commit. Without a relay there is nothing to do. */
   stopRelay(): Promise<void>;
 }
 
 const RELAY_DRAIN_MS = 4_000;
 
-/** Starts the relay, and the consumer when the service subscribes to anything. The store must be prepared. */
+/** Starts the relay unless Debezium publishes, and the consumer when the service subscribes to anything. The store must be prepared. */
 export function startMessaging<Tx>(
   base: ServiceBase,
   service: StoredService,
@@ -36,28 +39,7 @@ export function startMessaging<Tx>(
   const { settings, log } = base;
   const brokers = settings.required(SETTINGS.kafkaBrokers).split(',');
   const kafka = createKafka({ brokers, clientId: settings.instance, log });
-  const wakeUp = new WakeSignal();
-  store.onPublished(() => wakeUp.wake());
-  const relayStop = new AbortController();
-  let relayStatus: RelayStatus = 'down';
-  const relay = runRelay({
-    outbox: store.outbox,
-    leadership: new RelayLeadership({
-      leases: store.leases,
-      instance: settings.instance,
-      holder: base.context.newId(),
-      monotonicMs: () => performance.now(),
-    }),
-    openPublisher: () => openKafkaPublisher(kafka, `${service}.relay`),
-    wakeUp,
-    signal: relayStop.signal,
-    random: Math.random,
-    onError: (error) => log.warn({ err: error }, 'relay starts again'),
-    onStatus: (status) => {
-      if (status !== relayStatus) log.info({ relay: status }, 'relay');
-      relayStatus = status;
-    },
-  });
+  const relay = publisherOf(settings) === 'relay' ? startRelay(base, kafka, service, store) : undefined;
   const dedupe = openDedupe(base, service);
   const inbox = new Inbox({
     store,
@@ -82,21 +64,66 @@ export function startMessaging<Tx>(
         });
   return {
     checks: {
-      relay: checkOf(() => relayStatus !== 'down', 'no Kafka producer'),
+      ...(relay ? { relay: checkOf(() => relay.isUp, 'no Kafka producer') } : {}),
       ...(consumer ? { consumer: checkOf(() => consumer.isJoined, 'not in its consumer group') } : {}),
     },
     stopConsumer: async () => {
       await consumer?.stop();
       await dedupe[Symbol.asyncDispose]();
     },
-    stopRelay: async () => {
-      relayStop.abort();
+    stopRelay: async () => relay?.stop(),
+  };
+}
+
+interface RunningRelay {
+  readonly isUp: boolean;
+  stop(): Promise<void>;
+}
+
+function startRelay<Tx>(base: ServiceBase, kafka: Kafka, service: StoredService, store: Store<Tx>): RunningRelay {
+  const { settings, log } = base;
+  const wakeUp = new WakeSignal();
+  store.onPublished(() => wakeUp.wake());
+  const ended = new AbortController();
+  let current: RelayStatus = 'down';
+  const relay = runRelay({
+    outbox: store.outbox,
+    leadership: new RelayLeadership({
+      leases: store.leases,
+      instance: settings.instance,
+      holder: base.context.newId(),
+      monotonicMs: () => performance.now(),
+    }),
+    openPublisher: () => openKafkaPublisher(kafka, `${service}.relay`),
+    wakeUp,
+    signal: ended.signal,
+    random: Math.random,
+    onError: (error) => log.warn({ err: error }, 'relay starts again'),
+    onStatus: (status) => {
+      if (status !== current) log.info({ relay: status }, 'relay');
+      current = status;
+    },
+  });
+  return {
+    get isUp() {
+      return current !== 'down';
+    },
+    async stop() {
+      ended.abort();
       // What it could not publish is committed and waits for the next start.
       await within(relay, RELAY_DRAIN_MS, 'the last round of the relay').catch((error: unknown) =>
         log.warn({ err: error }, 'outbox not drained'),
       );
     },
   };
+}
+
+/** Who brings outbox rows to their topics; throws an error naming the variable when it is somebody unknown. */
+function publisherOf(settings: Settings): Publisher {
+  const text = settings.optional(SETTINGS.outboxPublisher) ?? 'relay';
+  const publisher = PUBLISHERS.find((each) => each === text);
+  if (publisher === undefined) throw new Error(`${SETTINGS.outboxPublisher} must be relay or debezium, got "${text}"`);
+  return publisher;
 }
 
 function openDedupe(base: ServiceBase, service: StoredService): Dedupe {
