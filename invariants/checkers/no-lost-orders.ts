@@ -4,15 +4,15 @@ import { Findings } from '../model/findings.ts';
 import type { Harvest, OrderRow } from '../model/harvest.ts';
 import { ordersById, paymentRequestsById, sagasById } from '../model/harvest-index.ts';
 import { firstDivergentHop } from '../model/message-trail.ts';
-import { orderReads } from '../model/order-reads.ts';
 import { type AskedItem, acknowledgedOrders, type PlaceOrder, placeOrders } from '../model/place-orders.ts';
 import type { Request } from '../model/request.ts';
-import { startPayments } from '../model/start-payments.ts';
+import { acknowledgedPayments, startPayments } from '../model/start-payments.ts';
+import { subjectReads } from '../model/subject-reads.ts';
 
 /**
  * What a client was told is never gone (recovery point objective zero): an acknowledged order is stored under its id, user, saga,
  * items, points and total as asked for, an acknowledged payment under its id, user, saga and amount; its saga was started, and no
- * later read of an order answers 404. Unknown when nothing was acknowledged.
+ * later read answers 404. Unknown when nothing was acknowledged.
  */
 export const noLostOrders = defineInvariant({
   name: 'no-lost-orders',
@@ -114,13 +114,13 @@ function hasSameItems(asked: readonly AskedItem[], stored: readonly AskedItem[])
 }
 
 function checkReads(history: History, findings: Findings): void {
-  const acknowledged = acknowledgedOrders(history);
-  for (const { orderId, events } of orderReads(history).notFound) {
-    const request = acknowledged.get(orderId);
+  for (const { subjectId, events } of subjectReads(history).notFound) {
+    const order = acknowledgedOrders(history).get(subjectId);
+    const request = order ?? acknowledgedPayments(history).get(subjectId);
     if (request === undefined || request.completion > events[0]) continue;
     findings.violate('acknowledged, and a later read did not find it', {
-      entity: `order ${orderId}`,
-      hop: 'order -> client',
+      entity: order === undefined ? `payment ${subjectId}` : `order ${subjectId}`,
+      hop: order === undefined ? 'orchestrator -> client' : 'order -> client',
       events: [request.completion, ...events],
     });
   }

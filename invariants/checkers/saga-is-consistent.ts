@@ -8,8 +8,8 @@ import { defineInvariant } from '../model/define-invariant.ts';
 import { Findings } from '../model/findings.ts';
 import type { Harvest, SagaRow } from '../model/harvest.ts';
 import { ordersById, sagasById, sagasByOrder } from '../model/harvest-index.ts';
-import { orderReads } from '../model/order-reads.ts';
 import { isEnded, nameOf, subjectsById } from '../model/subject.ts';
+import { subjectReads } from '../model/subject-reads.ts';
 
 /**
  * All parts of the system agree with the outcome of a saga. COMPLETED: one captured payment, the acquirer holds the charge, a
@@ -78,20 +78,20 @@ function checkSaga(history: History, harvest: Harvest, saga: SagaRow, findings: 
   checkSagaOutcome(harvest, saga, subject, violate);
 }
 
-/** CONFIRMED and CANCELLED are final: what a client has read once may not be otherwise in the end. */
+/** What a client has read once as final may not be otherwise in the end. */
 function checkReads(history: History, harvest: Harvest, findings: Findings): void {
-  const { confirmed, cancelled } = orderReads(history);
-  for (const [status, reads] of [
-    ['CONFIRMED', confirmed],
-    ['CANCELLED', cancelled],
+  const { orders, payments } = subjectReads(history);
+  for (const [reads, statusOf] of [
+    [orders, (id: string) => ordersById(harvest).get(id)?.status],
+    [payments, (id: string) => sagasByOrder(harvest).get(id)?.[0]?.state],
   ] as const) {
-    for (const { orderId, events } of reads.values()) {
-      const order = ordersById(harvest).get(orderId);
-      if (order === undefined || order.status === status) continue;
-      findings.violate(`a client read ${status}, in the end it is ${order.status}`, {
-        entity: `order ${orderId}`,
-        hop: 'order -> client',
-        events: [...acknowledgementOf(history, orderId), ...events],
+    for (const { subjectId, status, events } of reads) {
+      const inTheEnd = statusOf(subjectId);
+      if (inTheEnd === undefined || inTheEnd === status) continue;
+      findings.violate(`a client read ${status}, in the end it is ${inTheEnd}`, {
+        entity: nameOf(harvest, subjectId),
+        hop: reads === orders ? 'order -> client' : 'orchestrator -> client',
+        events: [...acknowledgementOf(history, subjectId), ...events],
       });
     }
   }

@@ -45,7 +45,8 @@ export function simulateShop(plan: ShopPlan): SimulatedRun {
   });
   if (plan.payments.length > 0) {
     const state = system.harvest.sagas.find(({ id }) => id === 'ps1')?.state;
-    builder.operation('get-saga', { saga_id: 'ps1', reach: PAYMENT_REACH }, 'ok', { output: { state } });
+    const reference = { saga_id: 'ps1', payment_id: 'payment-1', reach: PAYMENT_REACH };
+    builder.operation('get-payment', reference, 'ok', { output: { state } });
   }
   builder.observe('teardown', { processes: [], toxics: [], proxies: [], locks: [] });
   return { builder, harvest: system.harvest, history: () => builder.build() };
