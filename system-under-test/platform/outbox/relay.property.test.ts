@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { LeaseTerm } from '../lease/lease-term.ts';
+import type { LeaseAnswer, LeaseClaim, Leases } from '../lease/leases.ts';
+import type { Outbox, OutboxEvent } from '../store.ts';
+import { sleep } from '../time/sleep.ts';
+import { WakeSignal } from '../time/wake-signal.ts';
+import type { Publisher } from './publisher.ts';
+import { type RelayStatus, runRelay } from './relay.ts';
+
+const LEASE_MS = 24;
+const PATIENCE = new AbortController().signal;
+const WITHIN = { timeout: 20_000, interval: 2 };
+
+/** Kafka as far as a relay goes: one transactional id, whose newest producer fences all others. */
+class KafkaModel {
+  readonly log: string[] = [];
+  epoch = 0;
+  lastIds: readonly string[] = [];
+}
+
+class DatabaseModel implements Leases {
+  readonly rows: OutboxEvent[] = [];
+  readonly processed = new Set<string>();
+  #lease: { holder: string; untilMs: number } | undefined;
+
+  commit(): void {
+    const version = this.rows.length + 1;
+    this.rows.push({
+      ...{ id: `e${version}`, topic: 't', aggregateId: 'a', type: 'x', version, payload: {}, headers: {} },
+      ...{ createdAt: new Date(0), processedAt: undefined },
+    });
+  }
+
+  async take({ holder, leaseMs }: LeaseClaim): Promise<LeaseAnswer> {
+    const nowMs = performance.now();
+    if (this.#lease !== undefined && this.#lease.holder !== holder && this.#lease.untilMs > nowMs) {
+      return { isHeld: false, isContended: true };
+    }
+    this.#lease = { holder, untilMs: nowMs + leaseMs };
+    return { isHeld: true, isContended: true };
+  }
+
+  async release({ holder }: { readonly holder: string }): Promise<void> {
+    if (this.#lease?.holder === holder) this.#lease = undefined;
+  }
+}
+
+/** One process: it can be suspended before and after everything that it asks of others, and it can die. */
+class ProcessModel {
+  status: RelayStatus = 'down';
+  readonly #kafka: KafkaModel;
+  readonly #database: DatabaseModel;
+  readonly #holder: string;
+  readonly #death = new AbortController();
+  readonly ended: Promise<void>;
+  #suspended: PromiseWithResolvers<void> | undefined;
+
+  constructor(kafka: KafkaModel, database: DatabaseModel, holder: string) {
+    this.#kafka = kafka;
+    this.#database = database;
+    this.#holder = holder;
+    this.ended = runRelay({
+      outbox: this.#outbox(),
+      leadership: { begin: (signal, onStandby) => this.#lead(signal, onStandby) },
+      openPublisher: () => this.#call(async () => this.#publisher()),
+      wakeUp: new WakeSignal(),
+      signal: this.#death.signal,
+      random: () => 0,
+      onError: () => {},
+      onStatus: (status) => {
+        this.status = status;
+      },
+    });
+  }
+
+  suspend(): void {
+    this.#suspended ??= Promise.withResolvers();
+  }
+
+  resume(): void {
+    this.#suspended?.resolve();
+    this.#suspended = undefined;
+  }
+
+  kill(): void {
+    this.#death.abort();
+    this.resume();
+  }
+
+  /** What a process asks of others happens, or is heard of, only while it runs. */
+  async #call<T>(effect: () => Promise<T>): Promise<T> {
+    await this.#suspended?.promise;
+    if (this.#death.signal.aborted) throw new Error('dead');
+    const result = await effect();
+    await this.#suspended?.promise;
+    if (this.#death.signal.aborted) throw new Error('dead');
+    return result;
+  }
+
+  async #lead(signal: AbortSignal, onStandby: () => void): Promise<LeaseTerm | undefined> {
+    const claim = { name: 'relay', instance: this.#holder, holder: this.#holder, leaseMs: LEASE_MS, succeeds: false };
+    const leases: Leases = {
+      take: (asked) => this.#call(() => this.#database.take(asked)),
+      release: (held) => this.#call(() => this.#database.release(held)),
+    };
+    while (!signal.aborted) {
+      const term = await LeaseTerm.begin({ leases, claim, monotonicMs: () => performance.now() });
+      if (term !== undefined) return term;
+      onStandby();
+      await sleep(3, signal);
+    }
+    return undefined;
+  }
+
+  #outbox(): Outbox {
+    const { rows, processed } = this.#database;
+    return {
+      fetchPending: () => this.#call(async () => rows.filter(({ id }) => !processed.has(id)).slice(0, 3)),
+      markProcessed: (ids) =>
+        this.#call(async () => {
+          for (const id of ids) processed.add(id);
+        }),
+      latest: async () => [],
+      pendingCount: async () => 0,
+    };
+  }
+
+  #publisher(): Publisher {
+    const kafka = this.#kafka;
+    kafka.epoch += 1;
+    const { epoch } = kafka;
+    return {
+      lastPublishedIds: kafka.lastIds,
+      publish: (batch) =>
+        this.#call(async () => {
+          if (epoch !== kafka.epoch) throw new Error('fenced');
+          kafka.lastIds = batch.map(({ id }) => id);
+          kafka.log.push(...kafka.lastIds);
+        }),
+      [Symbol.asyncDispose]: async () => {},
+    };
+  }
+}
+
+const moveArbitrary = fc.record({
+  kind: fc.constantFrom('commit' as const, 'commit' as const, 'suspend' as const, 'resume' as const, 'kill' as const),
+  process: fc.nat(1),
+  thenMs: fc.nat(12),
+});
+
+it('publishes each event once and in order, however its processes are suspended, resumed and killed', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(moveArbitrary, { minLength: 5, maxLength: 25 }), async (moves) => {
+      const kafka = new KafkaModel();
+      const database = new DatabaseModel();
+      const start = () => new ProcessModel(kafka, database, crypto.randomUUID());
+      const processes = [start(), start()];
+      const all = [...processes];
+      for (const move of moves) {
+        const process = processes[move.process];
+        if (move.kind === 'commit') database.commit();
+        else if (move.kind === 'kill') {
+          process?.kill();
+          const heir = start();
+          processes[move.process] = heir;
+          all.push(heir);
+        } else process?.[move.kind]();
+        await sleep(move.thenMs, PATIENCE);
+      }
+      for (const process of processes) process.resume();
+      database.commit();
+      const committed = database.rows.map(({ id }) => id);
+      await expect.poll(() => database.processed.size, WITHIN).toBe(committed.length);
+      expect(kafka.log).toEqual(committed);
+      for (const process of all) process.kill();
+      await Promise.all(all.map(({ ended }) => ended));
+    }),
+    { numRuns: 12, endOnFailure: true },
+  );
+}, 60_000);
