@@ -7,10 +7,14 @@ import type { Endpoint } from '#sut/contract/endpoint.ts';
  */
 export function collectRoutes(app: FastifyInstance): readonly Endpoint[] {
   const endpoints: Endpoint[] = [];
-  app.addHook('onRoute', ({ method, config }) => {
+  app.addHook('onRoute', ({ method, url, config }) => {
     // Fastify adds it to every GET.
     if (method === 'HEAD') return;
-    if (config?.endpoint === undefined) return;
+    if (config?.endpoint === undefined) {
+      throw new Error(
+        `${String(method)} ${url} is not documented: declare an Endpoint and register it with documentedRoute`,
+      );
+    }
     endpoints.push(config.endpoint);
   });
   return endpoints;

@@ -76,6 +76,6 @@ it('serves an OpenAPI document of what is registered', async () => {
   expect(Object.keys(operation.responses)).toEqual(['201', '400', '409', '413', '415', '500', '503', '504']);
 });
 
-it.skip('does not start with a route that nobody has documented', () => {
+it('does not start with a route that nobody has documented', () => {
   expect(() => app.get('/secret', () => 'x')).toThrow(/GET \/secret is not documented/);
 });

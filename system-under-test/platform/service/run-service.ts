@@ -21,7 +21,7 @@ import { startMessaging } from './start-messaging.ts';
  *   await runService({
  *     name: 'payment',
  *     store: (settings, log) => new PostgresStore({ url: settings.required(SETTINGS.postgresUrl), service: 'payment', schema, log }),
- *     routes: (app, context) => { app.get('/payments/:id', …) },
+ *     routes: (app, context) => { documentedRoute(app, PAYMENT_ENDPOINTS.read, …) },
  *     subscriptions: (context) => [{ topic: commandsTopic('payment'), handlers: { '*': onMessage(commandSchema, handleCommand(context)) } }],
  *     workers: (context) => [durableWorker({ name: 'charges', take: …, id: …, run: … })],
  *   });

@@ -1,23 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import { INVENTORY_ENDPOINTS } from '#sut/contract/endpoints/inventory.ts';
+import { documentedRoute } from '#sut/platform/http/documented-route.ts';
 import { HttpError } from '#sut/platform/http/http-error.ts';
-import { parseInput } from '#sut/platform/http/parse-input.ts';
 import type { MongoStore, MongoTx } from '#sut/platform/mongo/mongo-store.ts';
 import type { UnitOfWork } from '#sut/platform/store.ts';
 import type { Answer } from './domain/decide-hold.ts';
 import { cancelStock, confirmStock, type HoldRequest, reserveStock } from './hold-stock.ts';
 import { productsOf, type ReservationDocument, reservationsOf } from './store/inventory-collections.ts';
-
-const idSchema = z.string().min(1).max(64);
-const newProductSchema = z.object({
-  available_stock: z.int().min(0).max(1_000_000_000),
-  location: z.string().min(1).max(64),
-});
-const reserveSchema = z.object({
-  product_id: idSchema,
-  order_id: idSchema,
-  quantity: z.int().min(1).max(1_000),
-});
 
 export interface InventoryRouteOptions {
   readonly store: MongoStore;
@@ -29,23 +18,19 @@ export interface InventoryRouteOptions {
 /** The inventory part of the public API (`contract/api.ts`). */
 export function inventoryRoutes(app: FastifyInstance, options: InventoryRouteOptions): void {
   const { store } = options;
-  app.put<{ Params: { id: string } }>('/inventory/products/:id', async (request, reply) => {
-    const product = await createProduct(
-      options,
-      parseInput(idSchema, request.params.id),
-      parseInput(newProductSchema, request.body),
-    );
-    return reply.code(201).send(product);
+  documentedRoute(app, INVENTORY_ENDPOINTS.createProduct, async ({ params: { id }, body }) => [
+    201,
+    await createProduct(options, id, body),
+  ]);
+
+  documentedRoute(app, INVENTORY_ENDPOINTS.readProduct, async ({ params: { id } }) => {
+    const product = await productsOf(store.db).findOne({ _id: id }, { projection: { _id: 0 } });
+    if (product === null) throw new HttpError(404, `no product '${id}'`);
+    return [200, product];
   });
 
-  app.get<{ Params: { id: string } }>('/inventory/products/:id', async (request) => {
-    const product = await productsOf(store.db).findOne({ _id: request.params.id }, { projection: { _id: 0 } });
-    if (product === null) throw new HttpError(404, `no product '${request.params.id}'`);
-    return product;
-  });
-
-  app.post('/inventory/reserve', async (request) => {
-    const { product_id: productId, order_id: orderId, quantity } = parseInput(reserveSchema, request.body);
+  documentedRoute(app, INVENTORY_ENDPOINTS.reserve, async ({ body }) => {
+    const { product_id: productId, order_id: orderId, quantity } = body;
     const id = options.newId();
     await store.transaction(async (unit) => {
       const lines = [{ productId, quantity }];
@@ -57,22 +42,24 @@ export function inventoryRoutes(app: FastifyInstance, options: InventoryRouteOpt
       // Thrown inside the transaction: nobody will ask for this id again, so its rejection need not be kept.
       if (answer.outcome === 'rejected') throw new HttpError(409, answer.reason, answer.details);
     });
-    return { reservation: await readReservation(store, id) };
+    return [200, { reservation: await readReservation(store, id) }];
   });
 
-  app.post<{ Params: { id: string } }>('/inventory/reservations/:id/confirm', (request) =>
-    endReservation(options, request.params.id, confirmStock),
-  );
-  app.post<{ Params: { id: string } }>('/inventory/reservations/:id/cancel', (request) =>
-    endReservation(options, request.params.id, cancelStock),
-  );
+  documentedRoute(app, INVENTORY_ENDPOINTS.confirmReservation, async ({ params: { id } }) => [
+    200,
+    await endReservation(options, id, confirmStock),
+  ]);
+  documentedRoute(app, INVENTORY_ENDPOINTS.cancelReservation, async ({ params: { id } }) => [
+    200,
+    await endReservation(options, id, cancelStock),
+  ]);
 }
 
 async function createProduct(
   { store, nowMs }: InventoryRouteOptions,
   id: string,
-  { available_stock: stock, location }: z.infer<typeof newProductSchema>,
-): Promise<Readonly<Record<string, unknown>>> {
+  { available_stock: stock, location }: { readonly available_stock: number; readonly location: string },
+) {
   const product = {
     product_id: id,
     available_stock: stock,
@@ -114,7 +101,7 @@ async function findReservation(store: MongoStore, id: string): Promise<Reservati
   return reservation;
 }
 
-async function readReservation(store: MongoStore, id: string): Promise<Readonly<Record<string, unknown>>> {
+async function readReservation(store: MongoStore, id: string) {
   const { _id, ...fields } = await findReservation(store, id);
   return { id: _id, ...fields };
 }

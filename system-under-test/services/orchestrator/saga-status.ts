@@ -32,10 +32,7 @@ interface TransitionRow {
  * brought it there: when, why, at which attempt, the message that caused it (none: a timer or a client's request), the
  * messages that it sent, and its trace.
  */
-export async function readSagaStatus(
-  store: Pick<PostgresStore, 'query'>,
-  id: string,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
+export async function readSagaStatus(store: Pick<PostgresStore, 'query'>, id: string) {
   const [saga] = await store.query<StatusRow>('select * from sagas where id = $1', [id]);
   if (saga === undefined) return undefined;
   // Up to the version just read: a transition committed in between must not contradict the state beside it.

@@ -309,7 +309,7 @@ it('drains at SIGTERM and goes on after a restart', async () => {
   const { body } = await place(request('zoe'));
   expect(await order.stop()).toBe(0);
   const down = await send<{ error: string }>(`/orders/${body.order.id}`);
-  expect(down.status).toBe(502);
+  expect(down.status).toBe(503);
   expect(down.body.error).toContain('order');
   await order.restart();
   expect(await statusOf(body.order.id)).toBe('PENDING');
