@@ -74,6 +74,13 @@ describe.each(['postgres', 'mongodb'] as const)('store on %s', (name) => {
     await proxy?.[Symbol.asyncDispose]();
   });
 
+  it('can be prepared again while another instance is in the middle of a transaction', async () => {
+    await store.transaction(async (unit) => {
+      await unit.publish(publish('prepared-beside'));
+      await store.prepare();
+    });
+  });
+
   it('begins no transaction for a request whose time is up', async () => {
     let begun = 0;
     const begin = () => store.transaction(async () => (begun += 1));

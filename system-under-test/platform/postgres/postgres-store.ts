@@ -8,6 +8,7 @@ import { PLATFORM_SCHEMA } from './platform-schema.ts';
 import { openPool } from './pool-settings.ts';
 import { PostgresLeases } from './postgres-leases.ts';
 import { PostgresOutbox } from './postgres-outbox.ts';
+import { prepareSchema } from './prepare-schema.ts';
 import { runTransaction, type TransactionOptions } from './run-transaction.ts';
 
 export interface PostgresStoreOptions {
@@ -76,11 +77,10 @@ export class PostgresStore implements Store<pg.PoolClient> {
   }
 
   async prepare(): Promise<void> {
-    // One string of statements is one transaction; the lock keeps two instances from creating the same table at once.
-    const statements = `select pg_advisory_xact_lock(4711); ${PLATFORM_SCHEMA} ${this.#options.schema}`;
+    const statements = `${PLATFORM_SCHEMA} ${this.#options.schema}`;
     await withConnection(
       () => this.#connect(),
-      (client) => client.query(statements),
+      (client) => prepareSchema(client, statements),
     );
     this.#housekeeping ??= setInterval(() => this.#forgetOldMarkers(), HOUSEKEEPING_MS).unref();
   }
