@@ -12,7 +12,7 @@ it('reads every order and payment once more, none twice', () => {
   ];
   expect(closingReads(requests)).toEqual([
     { id: 'order-1-closing', atMs: 0, op: 'get-order', after: 'order-1', input: {} },
-    { id: 'order-2-closing', atMs: 8, op: 'get-order', after: 'order-2', input: {} },
-    { id: 'payment-1-closing', atMs: 16, op: 'get-payment', after: 'payment-1', input: {} },
+    { id: 'order-2-closing', atMs: 15, op: 'get-order', after: 'order-2', input: {} },
+    { id: 'payment-1-closing', atMs: 30, op: 'get-payment', after: 'payment-1', input: {} },
   ]);
 });

@@ -1,7 +1,7 @@
 import type { TimedRequest } from '../../model/plan.ts';
 
 /** Between one customer's question and the next: a brisk walk, not a stampede on two cores. */
-const SPACING_MS = 8;
+const SPACING_MS = 15;
 
 /** How each thing that customers ask for is looked at afterwards. */
 const READ_OF: Readonly<Record<string, string>> = { 'place-order': 'get-order', 'start-payment': 'get-payment' };
