@@ -46,25 +46,27 @@ class DatabaseModel implements Leases {
   }
 }
 
-/** One process: it can be suspended before and after everything that it asks of others, and it can die. */
+/** One process: whatever it asks of others takes its time, and it may be suspended or die meanwhile, before or after the effect. */
 class ProcessModel {
   status: RelayStatus = 'down';
   readonly #kafka: KafkaModel;
   readonly #database: DatabaseModel;
-  readonly #holder: string;
+  readonly #holder = crypto.randomUUID();
+  readonly #latencies: Iterator<number>;
+  readonly #wakeUp = new WakeSignal();
   readonly #death = new AbortController();
   readonly ended: Promise<void>;
   #suspended: PromiseWithResolvers<void> | undefined;
 
-  constructor(kafka: KafkaModel, database: DatabaseModel, holder: string) {
+  constructor(kafka: KafkaModel, database: DatabaseModel, latencies: Iterator<number>) {
     this.#kafka = kafka;
     this.#database = database;
-    this.#holder = holder;
+    this.#latencies = latencies;
     this.ended = runRelay({
       outbox: this.#outbox(),
       leadership: { begin: (signal, onStandby) => this.#lead(signal, onStandby) },
       openPublisher: () => this.#call(async () => this.#publisher()),
-      wakeUp: new WakeSignal(),
+      wakeUp: this.#wakeUp,
       signal: this.#death.signal,
       random: () => 0,
       onError: () => {},
@@ -72,6 +74,11 @@ class ProcessModel {
         this.status = status;
       },
     });
+  }
+
+  commit(): void {
+    this.#database.commit();
+    this.#wakeUp.wake();
   }
 
   suspend(): void {
@@ -88,14 +95,18 @@ class ProcessModel {
     this.resume();
   }
 
-  /** What a process asks of others happens, or is heard of, only while it runs. */
   async #call<T>(effect: () => Promise<T>): Promise<T> {
-    await this.#suspended?.promise;
-    if (this.#death.signal.aborted) throw new Error('dead');
+    await this.#pass();
     const result = await effect();
+    await this.#pass();
+    return result;
+  }
+
+  /** Time goes by; a process that is suspended notices nothing of it. */
+  async #pass(): Promise<void> {
+    await sleep(this.#latencies.next().value ?? 0, PATIENCE);
     await this.#suspended?.promise;
     if (this.#death.signal.aborted) throw new Error('dead');
-    return result;
   }
 
   async #lead(signal: AbortSignal, onStandby: () => void): Promise<LeaseTerm | undefined> {
@@ -144,27 +155,33 @@ class ProcessModel {
 }
 
 const moveArbitrary = fc.record({
-  kind: fc.constantFrom('commit' as const, 'commit' as const, 'suspend' as const, 'resume' as const, 'kill' as const),
+  kind: fc.constantFrom(...(['commit', 'commit', 'suspend', 'freeze', 'freeze', 'resume', 'resume', 'kill'] as const)),
   process: fc.nat(1),
-  thenMs: fc.nat(12),
+  thenMs: fc.nat(8),
 });
 
 it('publishes each event once and in order, however its processes are suspended, resumed and killed', async () => {
+  const moves = fc.array(moveArbitrary, { minLength: 20, maxLength: 40 });
   await fc.assert(
-    fc.asyncProperty(fc.array(moveArbitrary, { minLength: 5, maxLength: 25 }), async (moves) => {
+    fc.asyncProperty(moves, fc.infiniteStream(fc.nat(3)), async (moves, latencies) => {
       const kafka = new KafkaModel();
       const database = new DatabaseModel();
-      const start = () => new ProcessModel(kafka, database, crypto.randomUUID());
+      const start = () => new ProcessModel(kafka, database, latencies);
       const processes = [start(), start()];
       const all = [...processes];
       for (const move of moves) {
         const process = processes[move.process];
-        if (move.kind === 'commit') database.commit();
-        else if (move.kind === 'kill') {
+        if (move.kind === 'kill') {
           process?.kill();
           const heir = start();
           processes[move.process] = heir;
           all.push(heir);
+        } else if (move.kind === 'freeze') {
+          // In the middle of publishing, and for longer than its lease.
+          process?.commit();
+          await sleep(move.thenMs, PATIENCE);
+          process?.suspend();
+          await sleep(2 * LEASE_MS, PATIENCE);
         } else process?.[move.kind]();
         await sleep(move.thenMs, PATIENCE);
       }
@@ -176,6 +193,6 @@ it('publishes each event once and in order, however its processes are suspended,
       for (const process of all) process.kill();
       await Promise.all(all.map(({ ended }) => ended));
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   );
 }, 60_000);

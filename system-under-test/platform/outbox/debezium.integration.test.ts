@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CONNECT_SERVER } from '../../environment/servers/connect.ts';
+import { debeziumConnectors } from '../../environment/servers/debezium-connectors.ts';
+import { KAFKA_SERVER } from '../../environment/servers/kafka.ts';
+import { freeNodes } from '../../environment/servers/place-nodes.ts';
+import { mongodbTime, prepareSlots } from '../../environment/servers/prepare-capture.ts';
+import { provisionConnectors } from '../../environment/servers/provision-connectors.ts';
+import { provisionDatabases } from '../../environment/servers/provision-databases.ts';
+import { provisionTopics } from '../../environment/servers/provision-topics.ts';
+import { type StartedServer, startNode, startServer } from '../../environment/testing/start-server.ts';
+import { MongoStore } from '../mongo/mongo-store.ts';
+import { PostgresStore } from '../postgres/postgres-store.ts';
+import type { Store } from '../store.ts';
+import { expectExactlyOnce, writeUntil } from '../testing/outbox-load.ts';
+import { readTopics } from '../testing/read-topics.ts';
+
+const TOPICS = { postgres: 'order.events', mongodb: 'inventory.events' } as const;
+const soon = () => AbortSignal.timeout(60_000);
+
+let kafka: StartedServer;
+let connect: StartedServer;
+let postgres: StartedServer;
+let mongodb: StartedServer;
+const open = {
+  postgres: (): Store<unknown> =>
+    new PostgresStore({
+      url: `${postgres.url.slice(0, postgres.url.lastIndexOf('/'))}/orders`,
+      service: 'order',
+      schema: '',
+    }),
+  mongodb: (): Store<unknown> =>
+    new MongoStore({ url: mongodb.url, database: 'inventory', service: 'inventory', schema: async () => {} }),
+};
+
+beforeAll(async () => {
+  const taken = new Set<number>();
+  const nodes = [...(await freeNodes(KAFKA_SERVER, 1, taken)), ...(await freeNodes(CONNECT_SERVER, 1, taken))];
+  const [broker, worker] = nodes;
+  if (broker === undefined || worker === undefined) throw new Error('there are two nodes');
+  [kafka, postgres, mongodb] = await Promise.all([
+    startNode(broker, nodes),
+    startServer('postgres'),
+    startServer('mongodb'),
+  ]);
+  await provisionTopics([kafka.port], soon());
+  await provisionDatabases([postgres.port], soon());
+  await prepareSlots([postgres.port], soon());
+  const mongodbStart = await mongodbTime([mongodb.port], soon());
+  // Rows from before there is any connector, and from before there is a worker at all.
+  for (const engine of ['postgres', 'mongodb'] as const) {
+    await using store = open[engine]();
+    await store.prepare();
+    await store.transaction((unit) =>
+      unit.publish({ topic: TOPICS[engine], aggregateId: 'aggregate-0', type: 'early', payload: {} }),
+    );
+  }
+  const started = performance.now();
+  connect = await startNode(worker, nodes);
+  console.log('worker', performance.now() - started);
+  const sources = { postgresPorts: [postgres.port], mongodbPorts: [mongodb.port], mongodbStart };
+  await provisionConnectors(connect.port, debeziumConnectors(sources), soon());
+  console.log('connectors', performance.now() - started);
+});
+
+afterAll(async () => {
+  await Promise.all([connect, kafka, postgres, mongodb].map((server) => server?.[Symbol.asyncDispose]()));
+});
+
+describe.each(['postgres', 'mongodb'] as const)('Debezium on %s', (engine) => {
+  const topic = TOPICS[engine];
+
+  it('makes the records that the relay would make', async () => {
+    await using store = open[engine]();
+    await store.transaction((unit) =>
+      unit.publish({
+        topic,
+        aggregateId: 'aggregate-1',
+        type: 'told',
+        payload: { text: 'ä "quoted" 😀', whole: 7, big: 3_000_000_000, part: 1.5, none: null, list: [{ a: true }] },
+        sagaId: 's-1',
+      }),
+    );
+    const row = (await store.outbox.latest(1))[0];
+    const find = async () => (await readTopics(kafka.url, [topic])).find(({ id }) => id === row?.id);
+    await expect.poll(find, { timeout: 20_000, interval: 200 }).toBeDefined();
+    const found = await find();
+    expect(found).toMatchObject({
+      type: 'told',
+      aggregateId: 'aggregate-1',
+      version: 1,
+      sagaId: 's-1',
+      payload: row?.payload,
+    });
+    expect(found?.record.headers).toEqual(row?.headers);
+    expect(found?.orderId).toBeUndefined();
+  });
+
+  it('brings each committed event to its topic exactly once and in order, however often the worker is killed', async () => {
+    await using store = open[engine]();
+    const stop = new AbortController();
+    const writers = [0, 1, 2].map((writer) => writeUntil(stop.signal, store, topic, writer));
+    for (let kill = 0; kill < 3; kill += 1) {
+      const before = (await readTopics(kafka.url, [topic])).length;
+      await expect
+        .poll(async () => (await readTopics(kafka.url, [topic])).length, { timeout: 40_000, interval: 100 })
+        .toBeGreaterThan(before);
+      await connect.restart();
+    }
+    stop.abort();
+    await Promise.all(writers);
+    const rows = (await store.outbox.latest(1_000_000)).length;
+    await expect
+      .poll(async () => (await readTopics(kafka.url, [topic])).length, { timeout: 60_000, interval: 300 })
+      .toBe(rows);
+    const events = await expectExactlyOnce(kafka.url, store, topic);
+    process.stdout.write(`${engine}: ${events} events\n`);
+    expect(events).toBeGreaterThan(200);
+  }, 300_000);
+});
