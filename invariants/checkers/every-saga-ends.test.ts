@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeInvariant, remove, verdictOf } from '../testing/conformance.ts';
-import { plannedOrder, smallPlan } from '../testing/shop-plan.ts';
+import { plannedOrder, plannedPayment, smallPlan } from '../testing/shop-plan.ts';
 import { type SimulatedRun, simulateShop } from '../testing/simulate-shop.ts';
 import { everySagaEnds } from './every-saga-ends.ts';
 
@@ -55,6 +55,25 @@ describe('every-saga-ends', () => {
     const run = simulateShop(smallPlan([plannedOrder(), plannedOrder({ isUnheard: true })]));
     run.harvest.sagas.splice(1, 1);
     expect(judge(run).violations).toMatchObject([{ entity: 'order o2', events: [] }]);
+  });
+
+  it('holds for acknowledged payments, and is violated when the saga of one is missing', () => {
+    const run = simulateShop(smallPlan([], [plannedPayment()]));
+    expect(judge(run)).toMatchObject({ outcome: 'holds', counts: { acknowledged: 1, sagas: 1 } });
+    run.harvest.sagas.length = 0;
+    expect(judge(run).violations).toMatchObject([
+      { entity: 'payment payment-1', events: [expect.anything(), expect.anything()] },
+    ]);
+  });
+
+  it('is violated by a stored payment request without a saga, and by a payment saga that is stuck', () => {
+    const run = simulateShop(smallPlan([], [plannedPayment(), plannedPayment({ isUnheard: true })]));
+    run.harvest.sagas.pop();
+    for (const saga of run.harvest.sagas) saga.state = 'COMPENSATING';
+    expect(judge(run).violations).toMatchObject([
+      { entity: 'payment payment-2', message: 'stored, but no saga was ever started for it' },
+      { entity: 'saga ps1', message: 'saga of payment payment-1 is still COMPENSATING' },
+    ]);
   });
 
   it('is unknown when no order was acknowledged', () => {

@@ -3,6 +3,8 @@ import type { AcquirerEntry, OrderRow } from '../model/harvest.ts';
 import { describeInvariant, remove, verdictOf } from '../testing/conformance.ts';
 import { harvestOf } from '../testing/empty-harvest.ts';
 import { HistoryBuilder } from '../testing/history-builder.ts';
+import { PAYMENT_ENDINGS, type PlannedPayment, plannedOrder, plannedPayment, smallPlan } from '../testing/shop-plan.ts';
+import { type SimulatedRun, simulateShop } from '../testing/simulate-shop.ts';
 import { noDoubleCharge } from './no-double-charge.ts';
 
 const order = (status: OrderRow['status'], totalMinor = 1999): OrderRow => ({
@@ -79,7 +81,43 @@ describe('no-double-charge', () => {
   });
 });
 
-describeInvariant(noDoubleCharge, ['orders', 'acquirer'], {
+describe('no-double-charge, for payments and points', () => {
+  const judged = (run: SimulatedRun) => verdictOf(noDoubleCharge, run.history(), run.harvest);
+  const paid = (ending: PlannedPayment['ending']): SimulatedRun =>
+    simulateShop(smallPlan([], [plannedPayment({ ending })]));
+
+  it.each(PAYMENT_ENDINGS)('holds for a payment that ends %s', (ending) => {
+    expect(judged(paid(ending)).outcome).toBe('holds');
+  });
+
+  it('leaves a payment alone whose saga has not ended', () => {
+    const run = paid('completed');
+    for (const saga of run.harvest.sagas) saga.state = 'RUNNING';
+    run.harvest.acquirer.length = 0;
+    expect(judged(run)).toMatchObject({ outcome: 'unknown', counts: { pending: 1 } });
+  });
+
+  it.each<[string, PlannedPayment['ending'], (h: SimulatedRun['harvest']) => void]>([
+    ['charged twice', 'completed', (h) => h.acquirer.push(...h.acquirer.map((line) => ({ ...line, seq: 2 })))],
+    ['kept though it failed', 'frozen', (h) => h.acquirer.pop()],
+    ['never charged', 'completed', (h) => h.acquirer.pop()],
+    ['charged for without having been asked for', 'completed', (h) => h.paymentRequests.pop()],
+  ])('is violated by a payment that was %s', (_name, ending, spoil) => {
+    const run = paid(ending);
+    spoil(run.harvest);
+    const verdict = judged(run);
+    expect(verdict.outcome).toBe('violated');
+    expect(verdict.violations[0]?.entity).toBe('payment payment-1');
+  });
+
+  it('is violated by an order that was charged its total though points paid a part', () => {
+    const run = simulateShop(smallPlan([plannedOrder()]));
+    for (const entry of run.harvest.acquirer) entry.amountMinor = 1598;
+    expect(judged(run).violations).toMatchObject([{ entity: 'order o1' }]);
+  });
+});
+
+describeInvariant(noDoubleCharge, ['orders', 'paymentRequests', 'sagas', 'acquirer'], {
   'a capture stands twice': ({ harvest }, pick) => {
     const capture = pick(harvest.acquirer.filter((entry) => entry.kind === 'capture'));
     // Right behind the first, so that no refund comes between.

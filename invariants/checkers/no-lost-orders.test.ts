@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeInvariant, remove, verdictOf } from '../testing/conformance.ts';
-import { plannedOrder, smallPlan } from '../testing/shop-plan.ts';
+import { plannedOrder, plannedPayment, smallPlan } from '../testing/shop-plan.ts';
 import { type SimulatedRun, simulateShop } from '../testing/simulate-shop.ts';
 import { noLostOrders } from './no-lost-orders.ts';
 
@@ -95,6 +95,65 @@ describe('no-lost-orders', () => {
     expect(judge(run).violations).toMatchObject([{ hop: 'order -> client' }]);
   });
 
+  it.each<[string, (run: SimulatedRun) => void, string]>([
+    [
+      'gone',
+      (run) => {
+        run.harvest.paymentRequests.length = 0;
+      },
+      'acknowledged to the client, but not stored',
+    ],
+    [
+      'stored with another amount',
+      (run) => {
+        for (const row of run.harvest.paymentRequests) row.amountMinor -= 1;
+      },
+      'stored with amount 2998, asked for 2999',
+    ],
+    [
+      'stored for another user',
+      (run) => {
+        for (const row of run.harvest.paymentRequests) row.userId = 'x';
+      },
+      'stored for user x',
+    ],
+    [
+      'stored with another saga',
+      (run) => {
+        for (const row of run.harvest.paymentRequests) row.sagaId = 'x';
+      },
+      'stored with saga x',
+    ],
+    [
+      'never started',
+      (run) => {
+        run.harvest.sagas.length = 0;
+      },
+      'its saga ps1 was never started',
+    ],
+    [
+      'not found by a later read',
+      (run) => {
+        const reference = { saga_id: 'ps1', payment_id: 'payment-1' };
+        run.builder.operation('get-payment', reference, 'fail', { error: '404 no such saga' });
+      },
+      'a later read did not find it',
+    ],
+  ])('is violated by an acknowledged payment that is %s', (_name, spoil, message) => {
+    const run = simulateShop(smallPlan([], [plannedPayment()]));
+    expect(judge(run).outcome).toBe('holds');
+    spoil(run);
+    const verdict = judge(run);
+    expect(verdict.violations[0]?.message).toContain(message);
+    expect(verdict.violations[0]?.entity).toBe('payment payment-1');
+  });
+
+  it('is violated by an order stored with other points than asked for', () => {
+    const run = oneOrder();
+    for (const order of run.harvest.orders) order.redeemPoints = 0;
+    expect(judge(run).violations[0]?.message).toBe('stored with 0 points to redeem, asked for 150');
+  });
+
   it('refuses a history that lacks what the workload promises', () => {
     const run = oneOrder();
     run.builder.operation('place-order', { user_id: 'u' }, 'fail');
@@ -102,7 +161,7 @@ describe('no-lost-orders', () => {
   });
 });
 
-describeInvariant(noLostOrders, ['orders', 'sagas', 'outbox', 'inbox', 'topics', 'subscriptions'], {
+describeInvariant(noLostOrders, ['orders', 'paymentRequests', 'sagas', 'outbox', 'inbox', 'topics', 'subscriptions'], {
   'an acknowledged order is gone': ({ harvest }) => {
     harvest.orders.splice(0, 1);
   },
@@ -111,6 +170,9 @@ describeInvariant(noLostOrders, ['orders', 'sagas', 'outbox', 'inbox', 'topics',
   'an order has lost an item': ({ harvest }) => {
     const [order] = harvest.orders;
     if (order !== undefined) order.items = order.items.slice(1);
+  },
+  'an acknowledged payment is gone': ({ harvest }) => {
+    harvest.paymentRequests.splice(0, 1);
   },
   'a read does not find it': ({ builder }, pick) => {
     builder.operation('get-order', { order_id: pick(['o1', 'o2']) }, 'fail', { error: '404 not found' });

@@ -18,11 +18,17 @@ const saga = (state: 'RUNNING' | 'COMPENSATED') => ({
 });
 const held = { reservations: [{ id: 'r1', productId: 'p1', orderId: 'o1', quantity: 1, status: 'RESERVED' as const }] };
 
+const spent = {
+  spendingHolds: [{ sagaId: 's1', orderId: 'o1', userId: 'u', amountMinor: 1, status: 'HELD' as const }],
+};
+
 describe('nothing-left-behind', () => {
   it.each<[string, Partial<Harvest>]>([
     ['an empty shop', {}],
     ['a hold for an order under way', { ...order('PENDING'), ...saga('RUNNING'), ...held }],
     ['a hold that was made directly', held],
+    ['a limit that is spent', { ...order('CONFIRMED'), ...spent }],
+    ['a limit that is held for an order under way', { ...order('PENDING'), ...saga('RUNNING'), ...spent }],
     ['a finished payment', { payments: [{ id: 'p', orderId: 'o1', amountMinor: 1, status: 'VOIDED' }] }],
   ])('holds for a clean teardown and %s', (_name, given) => {
     expect(judge(CLEAN, given).outcome).toBe('holds');
@@ -38,6 +44,20 @@ describe('nothing-left-behind', () => {
     ['a hold for a cancelled order', { ...order('CANCELLED'), ...held }, 'reservation r1 of product p1'],
     ['a hold for a confirmed order', { ...order('CONFIRMED'), ...held }, 'reservation r1 of product p1'],
     ['a hold whose saga has ended', { ...saga('COMPENSATED'), ...held }, 'reservation r1 of product p1'],
+    ['a limit that is held for a cancelled order', { ...order('CANCELLED'), ...spent }, 'spending limit of user u'],
+    [
+      'a limit that is held for a saga that was undone',
+      { ...saga('COMPENSATED'), ...spent },
+      'spending limit of user u',
+    ],
+    [
+      'a payment that waits for nobody knows what',
+      {
+        paymentRequests: [{ id: 'payment-1', sagaId: 's1', userId: 'u', key: '', amountMinor: 1 }],
+        payments: [{ id: 'p', orderId: 'payment-1', amountMinor: 1, status: 'PENDING' }],
+      },
+      'payment p of payment payment-1',
+    ],
     [
       'a payment that waits',
       { payments: [{ id: 'p', orderId: 'o1', amountMinor: 1, status: 'PENDING' }] },
@@ -71,17 +91,24 @@ describe('nothing-left-behind', () => {
   });
 });
 
-describeInvariant(nothingLeftBehind, ['orders', 'sagas', 'reservations', 'payments', 'notifications'], {
-  'something remains': ({ builder }, pick) => {
-    builder.observe('teardown', { ...CLEAN, [pick(['processes', 'toxics', 'proxies', 'locks'])]: ['x'] });
+describeInvariant(
+  nothingLeftBehind,
+  ['orders', 'sagas', 'reservations', 'spendingHolds', 'payments', 'notifications'],
+  {
+    'a limit is still held': ({ harvest }, pick) => {
+      pick(harvest.spendingHolds.filter(({ orderId }) => orderId === 'o2')).status = 'HELD';
+    },
+    'something remains': ({ builder }, pick) => {
+      builder.observe('teardown', { ...CLEAN, [pick(['processes', 'toxics', 'proxies', 'locks'])]: ['x'] });
+    },
+    'a reservation is still open': ({ harvest }, pick) => {
+      pick(harvest.reservations).status = 'RESERVED';
+    },
+    'a payment is still open': ({ harvest }, pick) => {
+      pick(harvest.payments).status = pick(['PENDING', 'REVERSING'] as const);
+    },
+    'a message is still open': ({ harvest }, pick) => {
+      pick(harvest.notifications).status = 'PENDING';
+    },
   },
-  'a reservation is still open': ({ harvest }, pick) => {
-    pick(harvest.reservations).status = 'RESERVED';
-  },
-  'a payment is still open': ({ harvest }, pick) => {
-    pick(harvest.payments).status = pick(['PENDING', 'REVERSING'] as const);
-  },
-  'a message is still open': ({ harvest }, pick) => {
-    pick(harvest.notifications).status = 'PENDING';
-  },
-});
+);

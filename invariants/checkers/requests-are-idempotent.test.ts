@@ -4,6 +4,8 @@ import type { Harvest } from '../model/harvest.ts';
 import { describeInvariant, remove, verdictOf } from '../testing/conformance.ts';
 import { harvestOf } from '../testing/empty-harvest.ts';
 import { HistoryBuilder } from '../testing/history-builder.ts';
+import { plannedOrder, plannedPayment, smallPlan } from '../testing/shop-plan.ts';
+import { type SimulatedRun, simulateShop } from '../testing/simulate-shop.ts';
 import { requestsAreIdempotent } from './requests-are-idempotent.ts';
 
 interface Request {
@@ -102,7 +104,59 @@ describe('requests-are-idempotent', () => {
   });
 });
 
-describeInvariant(requestsAreIdempotent, ['orders', 'idempotencyKeys'], {
+describe('requests-are-idempotent, for payments', () => {
+  const judged = (run: SimulatedRun) => verdictOf(requestsAreIdempotent, run.history(), run.harvest);
+  const repeated = (): SimulatedRun =>
+    simulateShop(smallPlan([], [plannedPayment({ isRepeated: true, isMisused: true })]));
+  const again = (run: SimulatedRun, given: Readonly<Record<string, unknown>>, payment: string, saga = 'ps1'): void => {
+    const input = { user_id: 'user-0', idempotency_key: 'key-1', body_id: 'pay-1', amount_minor: 2999, ...given };
+    run.builder.operation('start-payment', input, 'ok', { output: { payment_id: payment, saga_id: saga } });
+  };
+
+  it('holds for a repeated, a misused and a keyless request, and for a key that an order has too', () => {
+    const payments = [plannedPayment({ isRepeated: true, isMisused: true }), plannedPayment({ isKeyless: true })];
+    expect(judged(simulateShop(smallPlan([plannedOrder()], payments)))).toMatchObject({
+      outcome: 'holds',
+      counts: { keys: 2, acknowledged: 2, stored: 2 },
+    });
+  });
+
+  it.each<[string, (run: SimulatedRun) => void, string]>([
+    [
+      'two payments for one key',
+      (run) => again(run, {}, 'payment-2', 'ps2'),
+      'answered with payment payment-1 (saga ps1)',
+    ],
+    ['two sagas for one key', (run) => again(run, {}, 'payment-1', 'ps2'), 'payment-1 (saga ps2)'],
+    ['another body that was accepted', (run) => again(run, { body_id: 'b' }, 'payment-1'), 'another body'],
+    [
+      'a key that was forgotten',
+      (run) => {
+        for (const row of run.harvest.paymentRequests) row.key = '';
+      },
+      'the key is not stored',
+    ],
+    [
+      'a payment made twice under one key',
+      (run) => run.harvest.paymentRequests.push(...run.harvest.paymentRequests.map((row) => ({ ...row, id: 'p2' }))),
+      'stored for two payments',
+    ],
+    [
+      'a keyless payment that nobody asked for',
+      (run) =>
+        run.harvest.paymentRequests.push(...run.harvest.paymentRequests.map((row) => ({ ...row, id: 'p2', key: '' }))),
+      'has 2 payments but asked for 1',
+    ],
+  ])('is violated by %s', (_name, spoil, message) => {
+    const run = repeated();
+    spoil(run);
+    const verdict = judged(run);
+    expect(verdict.outcome).toBe('violated');
+    expect(verdict.violations.map((violation) => violation.message).join('\n')).toContain(message);
+  });
+});
+
+describeInvariant(requestsAreIdempotent, ['orders', 'idempotencyKeys', 'paymentRequests'], {
   'a key is stored for a second order': ({ harvest }, pick) => {
     harvest.idempotencyKeys.push({ ...pick(harvest.idempotencyKeys), orderId: 'another' });
   },

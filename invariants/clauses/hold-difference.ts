@@ -11,13 +11,14 @@ export function holdDifference(harvest: Harvest, saga: SagaRow): string | undefi
   if (subject === undefined || !isEnded(saga)) return undefined;
   let isHeld = false;
   for (const { amountMinor, status, userId } of holdsBySaga(harvest).get(saga.id) ?? []) {
+    // A tombstone does not know what was asked for.
+    if (amountMinor !== subject.chargedMinor && (status === 'HELD' || amountMinor !== 0)) {
+      return `${amountMinor} of the spending limit are ${status}, the card was to be charged ${subject.chargedMinor}`;
+    }
     if (status !== 'HELD') continue;
     if (saga.state === 'COMPENSATED') return `${amountMinor} of the spending limit are still HELD`;
     if (subject.kind === 'payment') return `${amountMinor} of the spending limit are HELD for a payment`;
     if (isHeld) return 'it holds its spending limit twice';
-    if (amountMinor !== subject.chargedMinor) {
-      return `${amountMinor} of the spending limit are HELD, the card was to be charged ${subject.chargedMinor}`;
-    }
     if (userId !== subject.userId) return `the spending limit of ${userId} is HELD, not that of ${subject.userId}`;
     isHeld = true;
   }
