@@ -9,6 +9,7 @@ import { abortOnSignals } from '../present/abort-on-signals.ts';
 import { comparisonLines, recoveryLines, trialLine } from '../present/recovery-lines.ts';
 import { followRun } from '../present/run-lines.ts';
 import { chooseSeed } from '../run/choose-seed.ts';
+import { ENVIRONMENT_FLAGS } from '../run/environment-flags.ts';
 import { obtainEnvironment } from '../run/obtain-environment.ts';
 import { recoveryObjective, recoveryPlan } from '../run/recovery-plan.ts';
 import { readRecoveryResult, saveRecoveryResult } from '../run/recovery-results.ts';
@@ -47,11 +48,7 @@ Exit code 0: measured, within --max if given; 1: above --max, or an acknowledged
       default: 'first-ack' as const,
     })(),
     seed: Flags.integer({ summary: 'of the resampling for confidence intervals', min: 0, max: 2 ** 31 - 1 }),
-    ports: Flags.option({
-      summary: 'ports of the components',
-      options: ['default', 'auto'] as const,
-      default: 'default',
-    })(),
+    ...ENVIRONMENT_FLAGS,
     save: Flags.string({ summary: 'write the result to this file' }),
     compare: Flags.string({ summary: 'compare with the result in this file' }),
   };
@@ -70,7 +67,15 @@ Exit code 0: measured, within --max if given; 1: above --max, or an acknowledged
     const events = new RunEvents();
     followRun(events, write);
     write(`chaos rto ${plan.component}: ${plan.trials} trials of ${plan.failure}; ${plan.probe.summary}`);
-    const wanted = { stateDir: this.stateDir, bundleDir: runDir, ports: flags.ports, traces: false, write, signal };
+    const wanted = {
+      stateDir: this.stateDir,
+      bundleDir: runDir,
+      ports: flags.ports,
+      traces: false,
+      write,
+      signal,
+      topology: flags.topology ?? 'compact',
+    };
     await using environment = await obtainEnvironment(wanted);
     const result = await measureRecovery({
       ...{ plan, environment, runDir, runKey, events, signal },

@@ -10,6 +10,7 @@ import type { Plan } from '#scenarios/model/plan.ts';
 import { abortOnSignals } from '../present/abort-on-signals.ts';
 import { followRun } from '../present/run-lines.ts';
 import { chooseSeed } from '../run/choose-seed.ts';
+import { ENVIRONMENT_FLAGS } from '../run/environment-flags.ts';
 import { obtainEnvironment } from '../run/obtain-environment.ts';
 import { parseDuration } from '../run/parse-duration.ts';
 import { repeatCommand } from '../run/repeat-command.ts';
@@ -35,11 +36,7 @@ export default class Run extends BaseCommand {
     }),
     storm: Flags.string({ summary: "length of the storm, e.g. 45s (default: the scenario's)" }),
     orders: Flags.integer({ summary: "orders to place (default: the scenario's)", min: 1 }),
-    ports: Flags.option({
-      summary: 'ports of the components',
-      options: ['default', 'auto'] as const,
-      default: 'default',
-    })(),
+    ...ENVIRONMENT_FLAGS,
     defect: Flags.string({ summary: 'plant this bug first: a name (`chaos defects`) or a file' }),
     traces: Flags.boolean({
       summary: 'keep the spans of services and clients in the bundle (traces.ndjson)',
@@ -55,6 +52,7 @@ export default class Run extends BaseCommand {
     const planted = flags.defect === undefined ? undefined : await loadDefect(flags.defect);
     const seed = flags.seed ?? chooseSeed();
     const overrides = {
+      ...(flags.topology === undefined ? {} : { topology: flags.topology }),
       ...(flags.storm === undefined ? {} : { stormMs: parseDuration(flags.storm) }),
       ...(flags.orders === undefined ? {} : { orders: flags.orders }),
     };
@@ -78,7 +76,7 @@ export default class Run extends BaseCommand {
       signal: interruption.signal,
       environment: (signal) =>
         obtainEnvironment({
-          ...{ stateDir: this.stateDir, bundleDir, ports: flags.ports, traces: flags.traces },
+          ...{ stateDir: this.stateDir, bundleDir, ports: flags.ports, topology: plan.topology, traces: flags.traces },
           ...{ planted, write, signal },
         }),
       repeat: repeatCommand({ scenario: scenario.name, seed, ...overrides, defect: flags.defect }),

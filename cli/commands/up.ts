@@ -6,16 +6,14 @@ import { sharedStatus } from '#sut/environment/shared-status.ts';
 import { abortOnSignals } from '../present/abort-on-signals.ts';
 import { componentLines } from '../present/component-lines.ts';
 import { provisionLines } from '../present/provision-lines.ts';
+import { ENVIRONMENT_FLAGS } from '../run/environment-flags.ts';
+import { topologyDiffers } from '../run/topology-differs.ts';
 import { BaseCommand } from './base-command.ts';
 
 export default class Up extends BaseCommand {
   static override summary = 'Starts the system and leaves it running; `run` uses it until `down`.';
   static override flags = {
-    ports: Flags.option({
-      summary: 'ports of the components',
-      options: ['default', 'auto'] as const,
-      default: 'default',
-    })(),
+    ...ENVIRONMENT_FLAGS,
     traces: Flags.boolean({ summary: 'let the services send spans to the runs', default: true, allowNo: true }),
   };
 
@@ -23,6 +21,8 @@ export default class Up extends BaseCommand {
     const { flags } = await this.parse(Up);
     const running = await sharedStatus(this.stateDir);
     if (running !== undefined) {
+      const { topology } = running.record;
+      if (flags.topology !== undefined && flags.topology !== topology) throw topologyDiffers(topology, flags.topology);
       this.logToStderr('It is up already.');
       return this.#show(running.components);
     }
@@ -32,6 +32,7 @@ export default class Up extends BaseCommand {
       stateDir: this.stateDir,
       runDir: join(this.stateDir, 'up'),
       ports: flags.ports,
+      topology: flags.topology ?? 'compact',
       traces: flags.traces,
       onProgress: provisionLines((line) => this.logToStderr(line)),
       signal: interruption.signal,

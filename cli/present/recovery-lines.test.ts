@@ -16,6 +16,7 @@ const trial: Trial = {
   unproven: [],
 };
 const plan: RecoveryPlan = {
+  topology: 'compact',
   component: 'postgres',
   failure: 'kill',
   probe: placeOrder,

@@ -2,7 +2,7 @@ import { INVARIANTS } from '#invariants/checkers/catalog.ts';
 import { SCENARIOS } from '#scenarios/catalog/index.ts';
 import { listDefects, loadDefect } from '#scenarios/defects/load-defect.ts';
 import { FAULTS } from '#scenarios/faults/catalog.ts';
-import { COMPONENTS, LINKS } from '#sut/contract/components.ts';
+import { COMPONENTS, linksOf, TOPOLOGIES } from '#sut/contract/components.ts';
 
 /** `docs/reference/catalogue.md`: everything that can be named on the command line or in a report, from the code itself. */
 export async function renderCatalogue(): Promise<string> {
@@ -20,7 +20,12 @@ export async function renderCatalogue(): Promise<string> {
         summary: `${summary} (${kind}, port ${defaultPort})`,
       })),
     ),
-    `## Links\n\n${LINKS.map(({ name }) => `\`${name}\``).join(', ')}`,
+    ...TOPOLOGIES.map(
+      (topology) =>
+        `## Links of the ${topology} topology\n\n${linksOf(topology)
+          .map(({ name }) => `\`${name}\``)
+          .join(', ')}`,
+    ),
     list(
       'Defects',
       defects.map(({ name, summary, invariants }) => ({

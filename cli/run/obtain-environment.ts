@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import type { LoadedDefect } from '#scenarios/defects/load-defect.ts';
 import { plantEnvironment, readPlantings } from '#scenarios/defects/plant-environment.ts';
+import type { Topology } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { attach } from '#sut/environment/attach.ts';
 import { provision } from '#sut/environment/provision.ts';
 import { provisionLines } from '../present/provision-lines.ts';
 import { UsageError } from '../present/usage-error.ts';
+import { topologyDiffers } from './topology-differs.ts';
 
 export interface WantedEnvironment {
   readonly stateDir: string;
   readonly bundleDir: string;
   readonly ports: 'default' | 'auto';
+  readonly topology: Topology;
   readonly planted?: LoadedDefect | undefined;
   /** Whether the services of an environment of the run's own send spans. */
   readonly traces: boolean;
@@ -34,6 +37,10 @@ export async function obtainEnvironment(wanted: WantedEnvironment): Promise<Envi
   const { stateDir, planted, write, signal } = wanted;
   const shared = await attach(stateDir);
   if (shared !== undefined) {
+    if (shared.topology !== wanted.topology) {
+      await shared.teardown();
+      throw topologyDiffers(shared.topology, wanted.topology);
+    }
     if (planted === undefined) return shared;
     await shared.teardown();
     throw new UsageError(
@@ -47,6 +54,7 @@ export async function obtainEnvironment(wanted: WantedEnvironment): Promise<Envi
     stateDir,
     runDir: wanted.bundleDir,
     ports: wanted.ports,
+    topology: wanted.topology,
     traces: wanted.traces,
     signal,
     onProgress: provisionLines(write),

@@ -3,12 +3,13 @@ import type { Objective } from '#scenarios/rto/judge-recovery.ts';
 import { PROBES } from '#scenarios/rto/probes/catalog.ts';
 import type { RecoveryFailure, RecoveryMetric } from '#scenarios/rto/recovery-result.ts';
 import type { RecoveryPlan } from '#scenarios/rto/trial-context.ts';
-import { COMPONENT_NAMES } from '#sut/contract/components.ts';
+import { componentsOf, type Topology } from '#sut/contract/components.ts';
 import { UsageError } from '../present/usage-error.ts';
 import { parseDuration } from './parse-duration.ts';
 
 /** What was typed; durations as text. */
 export interface RecoveryFlags {
+  readonly topology?: Topology | undefined;
   readonly trials: number;
   readonly failure: RecoveryFailure;
   readonly down: string;
@@ -21,7 +22,8 @@ export interface RecoveryFlags {
 
 /** Throws `UsageError` for a component that cannot be measured (with the nearest names) or a duration that is none. */
 export function recoveryPlan(component: string, flags: RecoveryFlags): RecoveryPlan {
-  const measurable = COMPONENT_NAMES.filter((name) => PROBES[name] !== undefined);
+  const topology = flags.topology ?? 'compact';
+  const measurable = componentsOf(topology).filter((name) => PROBES[name] !== undefined);
   const name = measurable.find((one) => one === component);
   const probe = name && PROBES[name];
   if (name === undefined || probe === undefined) {
@@ -33,7 +35,7 @@ export function recoveryPlan(component: string, flags: RecoveryFlags): RecoveryP
   const intervalMs = flags.interval === undefined ? probe.intervalMs : parseDuration(flags.interval);
   if (intervalMs < 1) throw new UsageError('--interval is below 1ms.', 'Give at least 1ms.');
   const { trials, failure, seed } = flags;
-  return { component: name, failure, probe, trials, downMs: parseDuration(flags.down), intervalMs, seed };
+  return { topology, component: name, failure, probe, trials, downMs: parseDuration(flags.down), intervalMs, seed };
 }
 
 /** What `--max`, `--quantile` and `--metric` ask for; `undefined` without `--max`. Throws `UsageError`. */

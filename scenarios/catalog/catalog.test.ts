@@ -4,12 +4,14 @@ import { preflight } from '../engine/phases/preflight.ts';
 import { makePlan } from '../engine/plan.ts';
 import { SCENARIOS } from './index.ts';
 
-test.each(SCENARIOS)(
-  'whatever the seed, the plan of $name fits its storm and stays inside its blast radius',
-  (scenario) => {
+test.each(
+  SCENARIOS.flatMap((scenario) => scenario.topologies.map((topology) => ({ name: scenario.name, scenario, topology }))),
+)(
+  'whatever the seed, the plan of $name on $topology fits its storm and stays inside its blast radius',
+  ({ scenario, topology }) => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 31 - 1 }), (seed) => {
-        const plan = makePlan(scenario, seed);
+        const plan = makePlan(scenario, seed, { topology });
         preflight({ scenario, plan });
         expect(plan.schedule.steps.length).toBeGreaterThanOrEqual(4);
         expect(plan.schedule.steps.some(({ trigger }) => trigger.kind === 'event')).toBe(true);

@@ -1,11 +1,12 @@
 import fc, { type Arbitrary } from 'fast-check';
+import { linksTo, TOPOLOGIES, type Topology } from '#sut/contract/components.ts';
 import { kill } from '../faults/kill.ts';
 import { partition } from '../faults/partition.ts';
 import { pause } from '../faults/pause.ts';
 import { eventFault, timedFault } from '../model/draw-fault.ts';
 import type { DrawnFault, Scenario } from '../model/scenario.ts';
 import { shopWorkload } from '../workloads/shop/shop.ts';
-import { COMPACT_BLAST_RADIUS } from './compact-blast-radius.ts';
+import { wholeSystem } from './blast-radius.ts';
 import { SHOP_INVARIANTS } from './shop-invariants.ts';
 import { STEADY_HYPOTHESIS } from './steady-hypothesis.ts';
 import { ORDER_STEPS, PAYMENT_STEPS, pointsOf } from './step-points.ts';
@@ -18,7 +19,11 @@ const HICCUP_MS = [500, 1_500] as const;
 const RESTART_MS = [800, 3_000] as const;
 
 /** First one orchestrator and then the other, in either order: killed in mid-step, paused for so long that the other has taken over. */
-function requiredFaults(stormMs: number, [first, second]: readonly string[]): readonly Arbitrary<DrawnFault>[] {
+function requiredFaults(
+  stormMs: number,
+  topology: Topology,
+  [first, second]: readonly string[],
+): readonly Arbitrary<DrawnFault>[] {
   const part = (from: number, to: number): readonly [number, number] => [stormMs * from, stormMs * to];
   const on = pointsOf([...ORDER_STEPS, ...PAYMENT_STEPS.slice(1)]);
   const onEvent = (
@@ -47,7 +52,9 @@ function requiredFaults(stormMs: number, [first, second]: readonly string[]): re
     }),
     timedFault(partition, {
       params: fc.record({
-        link: fc.constantFrom(...PAIR.flatMap((name) => [`${name}->kafka`, `${name}->postgres`])),
+        link: fc.constantFrom(
+          ...PAIR.flatMap((name) => [...linksTo(topology, name, 'kafka'), ...linksTo(topology, name, 'postgres')]),
+        ),
         direction: fc.constantFrom('both', 'up', 'down'),
       }),
       atMs: part(0.3, 0.4),
@@ -61,12 +68,14 @@ export const orchestratorTakeover: Scenario = {
   name: 'orchestrator-takeover',
   summary:
     'each of two orchestrators is killed in mid-step and stopped beyond its lease; the other goes on with its sagas, and what wakes up late changes nothing',
-  topology: 'compact',
+  topologies: TOPOLOGIES,
   hypothesis: STEADY_HYPOTHESIS,
   workload: shopWorkload,
-  schedule: (stormMs) =>
-    fc.shuffledSubarray([...PAIR], { minLength: 2 }).chain((pair) => fc.tuple(...requiredFaults(stormMs, pair))),
-  blastRadius: COMPACT_BLAST_RADIUS,
+  schedule: (stormMs, topology) =>
+    fc
+      .shuffledSubarray([...PAIR], { minLength: 2 })
+      .chain((pair) => fc.tuple(...requiredFaults(stormMs, topology, pair))),
+  blastRadius: wholeSystem,
   invariants: SHOP_INVARIANTS,
   objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 2_000 },
   stormMs: 70_000,

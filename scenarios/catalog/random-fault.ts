@@ -1,14 +1,15 @@
 import fc, { type Arbitrary } from 'fast-check';
+import type { Topology } from '#sut/contract/components.ts';
 import { FAULTS } from '../faults/catalog.ts';
 import { timedFault } from '../model/draw-fault.ts';
 import type { DrawnFault } from '../model/scenario.ts';
-import { COMPACT_COMPONENTS, COMPACT_LINKS } from './compact-blast-radius.ts';
+import { targetComponents, targetLinks } from './blast-radius.ts';
 
 /** Any fault on anything at any time of the storm, if there is room for it. */
-export function randomFault(stormMs: number): Arbitrary<DrawnFault> {
+export function randomFault(stormMs: number, topology: Topology): Arbitrary<DrawnFault> {
   return fc.constantFrom(...FAULTS).chain((fault) =>
     timedFault(fault, {
-      params: fault.params(fault.requires.length > 0 ? COMPACT_COMPONENTS : COMPACT_LINKS),
+      params: fault.params(fault.requires.length > 0 ? targetComponents(topology) : targetLinks(topology)),
       atMs: [stormMs * 0.05, stormMs * 0.85],
       durationMs: [1_000, 4_000],
       isOptional: true,

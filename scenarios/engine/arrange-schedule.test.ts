@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { TOPOLOGIES } from '#sut/contract/components.ts';
 import { sagaRecovery } from '../catalog/saga-recovery.ts';
 import { faultNamed } from '../faults/catalog.ts';
 import type { DrawnFault } from '../model/scenario.ts';
@@ -15,36 +16,40 @@ const killAt = (component: string, atMs: number, isOptional = false): DrawnFault
   isOptional,
 });
 
-test('every drawn schedule is legal: inside the storm and the blast radius, conflicting faults apart, the required ones present', () => {
-  fc.assert(
-    fc.property(fc.integer(), fc.integer({ min: 40_000, max: 120_000 }), (seed, stormMs) => {
-      const { steps } = makePlan(sagaRecovery, seed, { stormMs, orders: 5 }).schedule;
-      const windows = steps.map((step) => {
-        const startMs = step.trigger.kind === 'time' ? step.trigger.atMs : step.trigger.notBeforeMs;
-        const fault = faultNamed(step.fault);
-        return { startMs, endMs: startMs + occupiedMs(step), reach: fault.reach(fault.parse(step.params)) };
-      });
-      expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
-      for (const { startMs, endMs, reach } of windows) {
-        expect(startMs).toBeGreaterThan(0);
-        expect(endMs).toBeLessThanOrEqual(stormMs);
-        for (const name of reach) expect(sagaRecovery.blastRadius).toContain(name);
-      }
-      for (const [index, a] of windows.entries()) {
-        for (const b of windows.slice(index + 1)) {
-          if (isConflicting(a.reach, b.reach)) expect(a.endMs <= b.startMs || b.endMs <= a.startMs).toBe(true);
+test.each(TOPOLOGIES)(
+  'every schedule drawn for %s is legal: inside the storm and the blast radius, conflicting faults apart, the required ones present',
+  (topology) => {
+    const allowed = sagaRecovery.blastRadius(topology);
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 40_000, max: 120_000 }), (seed, stormMs) => {
+        const { steps } = makePlan(sagaRecovery, seed, { topology, stormMs, orders: 5 }).schedule;
+        const windows = steps.map((step) => {
+          const startMs = step.trigger.kind === 'time' ? step.trigger.atMs : step.trigger.notBeforeMs;
+          const fault = faultNamed(step.fault);
+          return { startMs, endMs: startMs + occupiedMs(step), reach: fault.reach(fault.parse(step.params)) };
+        });
+        expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
+        for (const { startMs, endMs, reach } of windows) {
+          expect(startMs).toBeGreaterThan(0);
+          expect(endMs).toBeLessThanOrEqual(stormMs);
+          for (const name of reach) expect(allowed).toContain(name);
         }
-      }
-      const kills = steps.filter(
-        ({ fault, params }) => fault === 'kill' && JSON.stringify(params).includes('orchestrator'),
-      );
-      expect(kills.length).toBeGreaterThanOrEqual(2);
-      expect(kills.some(({ trigger }) => trigger.kind === 'event')).toBe(true);
-      expect(steps.length).toBeGreaterThanOrEqual(6);
-    }),
-    { numRuns: 50 },
-  );
-});
+        for (const [index, a] of windows.entries()) {
+          for (const b of windows.slice(index + 1)) {
+            if (isConflicting(a.reach, b.reach)) expect(a.endMs <= b.startMs || b.endMs <= a.startMs).toBe(true);
+          }
+        }
+        const kills = steps.filter(
+          ({ fault, params }) => fault === 'kill' && JSON.stringify(params).includes('orchestrator'),
+        );
+        expect(kills.length).toBeGreaterThanOrEqual(2);
+        expect(kills.some(({ trigger }) => trigger.kind === 'event')).toBe(true);
+        expect(steps.length).toBeGreaterThanOrEqual(6);
+      }),
+      { numRuns: 50 },
+    );
+  },
+);
 
 test('a colliding fault moves behind the one that was drawn first', () => {
   const { steps } = arrangeSchedule(1, [killAt('order', 5_000), killAt('order', 6_000)], 60_000);

@@ -1,4 +1,4 @@
-import { LINKS } from '#sut/contract/components.ts';
+import { ALL_LINKS } from '#sut/contract/components.ts';
 
 /**
  * True when two faults must not be active at the same time because one would break the other or its proof: both hit
@@ -8,4 +8,4 @@ export function isConflicting(reachA: readonly string[], reachB: readonly string
   return reachA.some((a) => reachB.some((b) => a === b || serverOf(a) === b || serverOf(b) === a));
 }
 
-const serverOf = (name: string): string | undefined => LINKS.find((link) => link.name === name)?.server;
+const serverOf = (name: string): string | undefined => ALL_LINKS.find((link) => link.name === name)?.server;

@@ -32,6 +32,7 @@ const harvest: Harvest = {
 const plan: Plan = {
   formatVersion: 1,
   scenario: 's',
+  topology: 'compact',
   seed: 1,
   stormMs: 1_000,
   orders: 1,

@@ -132,7 +132,7 @@ function recordOf({ scenario, plan, bundleDir, defect, repeat }: RunOptions): Ru
     runId: basename(bundleDir),
     scenario: scenario.name,
     summary: scenario.summary,
-    topology: scenario.topology,
+    topology: plan.topology,
     seed: plan.seed,
     ...(defect === undefined ? {} : { defect: defect.name }),
     startedAt: new Date().toISOString(),

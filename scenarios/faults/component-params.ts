@@ -1,16 +1,16 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { z } from 'zod';
-import { COMPONENT_NAMES } from '#sut/contract/components.ts';
+import { ALL_COMPONENTS } from '#sut/contract/components.ts';
 import type { ComponentStatus, Environment } from '#sut/contract/environment.ts';
 
 /** Parameters of a fault that hits one component. */
-export const componentParamsSchema = z.strictObject({ component: z.enum(COMPONENT_NAMES) });
+export const componentParamsSchema = z.strictObject({ component: z.enum(ALL_COMPONENTS) });
 export type ComponentParams = z.infer<typeof componentParamsSchema>;
 
 /** One of the targets that are components. */
 export function drawComponent(targets: readonly string[]): Arbitrary<ComponentParams> {
   return fc
-    .constantFrom(...COMPONENT_NAMES.filter((name) => targets.includes(name)))
+    .constantFrom(...ALL_COMPONENTS.filter((name) => targets.includes(name)))
     .map((component) => ({ component }));
 }
 

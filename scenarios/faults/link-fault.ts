@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { z } from 'zod';
 import type { Evidence } from '#invariants/history/event.ts';
-import { LINKS, type Link } from '#sut/contract/components.ts';
+import { ALL_LINKS, type Link } from '#sut/contract/components.ts';
 import type { Environment, LinkDisturbance } from '#sut/contract/environment.ts';
 import type { Fault } from '../model/fault.ts';
 import { eventually, type Sighting } from '../timing/eventually.ts';
@@ -11,8 +11,8 @@ import { FAULT_BOUNDS } from './fault-bounds.ts';
 
 export type LinkName = Link['name'];
 export const linkSchema = z.custom<LinkName>(
-  (value) => LINKS.some((link) => link.name === value),
-  'not a link of the topology',
+  (value) => ALL_LINKS.some((link) => link.name === value),
+  'not a link of any topology',
 );
 
 export interface LinkParams {
@@ -45,7 +45,7 @@ export function linkFault<P extends LinkParams>(declaration: LinkFaultDeclaratio
     requires: [],
     params: (targets) =>
       fc
-        .constantFrom(...LINKS.map((link) => link.name).filter((link) => targets.includes(link)))
+        .constantFrom(...ALL_LINKS.map((link) => link.name).filter((link) => targets.includes(link)))
         .chain((link) => declaration.draw(link)),
     parse: (params) => schema.parse(params),
     reach: ({ link }) => [link],
@@ -75,8 +75,8 @@ export function linkFault<P extends LinkParams>(declaration: LinkFaultDeclaratio
 }
 
 function serverOf(name: LinkName): Link['server'] {
-  const link = LINKS.find((one) => one.name === name);
-  if (link === undefined) throw new Error(`${name} is no link of the topology`);
+  const link = ALL_LINKS.find((one) => one.name === name);
+  if (link === undefined) throw new Error(`${name} is no link of any topology`);
   return link.server;
 }
 

@@ -1,4 +1,5 @@
 import type { Channel } from '#sut/contract/command-data.ts';
+import type { Topology } from '#sut/contract/components.ts';
 import type { FaultSchedule } from './fault-schedule.ts';
 
 /**
@@ -39,6 +40,7 @@ export interface PlannedWallet {
 export interface Plan {
   readonly formatVersion: 1;
   readonly scenario: string;
+  readonly topology: Topology;
   readonly seed: number;
   readonly stormMs: number;
   readonly orders: number;

@@ -1,6 +1,7 @@
 import type { Arbitrary } from 'fast-check';
 import type { InvariantName } from '#invariants/checkers/catalog.ts';
 import type { Objectives } from '#invariants/model/invariant.ts';
+import type { Topology } from '#sut/contract/components.ts';
 import type { ScheduledFault } from './fault-schedule.ts';
 import type { Probe } from './probe.ts';
 import type { Workload } from './workload.ts';
@@ -15,14 +16,15 @@ export type DrawnFault = Omit<ScheduledFault, 'id'> & {
 export interface Scenario {
   readonly name: string;
   readonly summary: string;
-  readonly topology: 'compact';
+  /** Where it makes sense; the first is the default. */
+  readonly topologies: readonly [Topology, ...Topology[]];
   /** Must hold after the fault-free workload, else the run ends as environment error. */
   readonly hypothesis: readonly Probe[];
   readonly workload: Workload;
-  /** How the fault steps of a storm of this length are drawn. */
-  schedule(stormMs: number): Arbitrary<readonly DrawnFault[]>;
-  /** Components and links that faults may disturb. */
-  readonly blastRadius: readonly string[];
+  /** How the fault steps of a storm of this length are drawn, aimed at components of this topology. */
+  schedule(stormMs: number, topology: Topology): Arbitrary<readonly DrawnFault[]>;
+  /** Components and links of a topology that faults may disturb. */
+  blastRadius(topology: Topology): readonly string[];
   /** Must hold after every run. */
   readonly invariants: readonly InvariantName[];
   readonly objectives: Objectives;

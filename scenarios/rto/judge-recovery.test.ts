@@ -60,6 +60,7 @@ describe('acknowledged writes', () => {
 });
 
 const plan = {
+  topology: 'compact',
   component: 'postgres',
   failure: 'kill',
   probe: placeOrder,

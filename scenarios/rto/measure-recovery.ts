@@ -97,7 +97,7 @@ export function resultOf(
     formatVersion: 1,
     component: plan.component,
     failure: plan.failure,
-    topology: 'compact',
+    topology: plan.topology,
     probe: plan.probe.name,
     downMs: plan.downMs,
     intervalMs: plan.intervalMs,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COMPONENT_NAMES } from '#sut/contract/components.ts';
+import { ALL_COMPONENTS, TOPOLOGIES } from '#sut/contract/components.ts';
 
 const durationSchema = z.number().min(0);
 const estimateSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
@@ -54,9 +54,9 @@ export type Trial = z.infer<typeof trialSchema>;
 export const recoveryResultSchema = z.object({
   kind: z.literal('chaos-recovery'),
   formatVersion: z.literal(1),
-  component: z.enum(COMPONENT_NAMES),
+  component: z.enum(ALL_COMPONENTS),
   failure: z.enum(RECOVERY_FAILURES),
-  topology: z.literal('compact'),
+  topology: z.enum(TOPOLOGIES),
   probe: z.string(),
   downMs: durationSchema,
   intervalMs: durationSchema,

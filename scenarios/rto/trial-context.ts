@@ -1,5 +1,5 @@
 import type { FaultEvent } from '#invariants/history/event.ts';
-import type { ComponentName } from '#sut/contract/components.ts';
+import type { ComponentName, Topology } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import type { Recorder } from '../engine/recorder.ts';
 import type { RunEvents } from '../engine/run-events.ts';
@@ -9,6 +9,7 @@ import type { RecoveryFailure } from './recovery-result.ts';
 
 /** What is measured, and how; all that a user chooses. */
 export interface RecoveryPlan {
+  readonly topology: Topology;
   readonly component: ComponentName;
   readonly failure: RecoveryFailure;
   readonly probe: RecoveryProbe;

@@ -187,6 +187,14 @@ export const entriesOf = (topology: Topology, engine: Engine): readonly Componen
     (name) => declarationOf(name).engine === engine && declarationOf(name).isEntry !== false,
   );
 
+/** The nodes that hold an engine's data: its entries, unless those lead to others. */
+export function nodesOf(topology: Topology, engine: Engine): readonly ComponentName[] {
+  const hidden = componentsOf(topology).filter(
+    (name) => declarationOf(name).engine === engine && declarationOf(name).isEntry === false,
+  );
+  return hidden.length > 0 ? hidden : entriesOf(topology, engine);
+}
+
 const isEngine = (name: string): name is Engine => ENGINES.some((engine) => engine === name);
 
 /** A declared connection: `client` opens it, `server` listens. */
@@ -204,10 +212,14 @@ export const linksOf = (topology: Topology): readonly Link[] =>
       .map((server) => ({ name: `${client}->${server}` as const, client, server })),
   );
 
-/** Every component of the compact topology. */
-export const COMPONENT_NAMES = componentsOf('compact');
-/** All links of the compact topology. */
-export const LINKS = linksOf('compact');
+/** Names of a client's links to the entries of an engine. */
+export const linksTo = (topology: Topology, client: ComponentName, engine: Engine): readonly Link['name'][] =>
+  entriesOf(topology, engine).map((server) => `${client}->${server}` as const);
+
+/** Every link of every topology, once. */
+export const ALL_LINKS: readonly Link[] = [
+  ...new Map(TOPOLOGIES.flatMap(linksOf).map((link) => [link.name, link])).values(),
+];
 
 /** The service that a component is an instance of: itself, unless it says otherwise. */
 export function serviceOf(component: ComponentName): string {

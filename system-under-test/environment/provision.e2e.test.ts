@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { COMPONENT_NAMES, LINKS } from '../contract/components.ts';
+import { componentsOf, linksOf } from '../contract/components.ts';
 import { attach } from './attach.ts';
 import { ComponentNotReady } from './component-readiness.ts';
 import { down } from './down.ts';
@@ -33,9 +33,9 @@ afterAll(async () => {
 
 it('runs every component, each client behind its proxies, and nobody goes round them', async () => {
   expect((await environment.status()).map(({ name, state, starts }) => ({ name, state, starts }))).toEqual(
-    COMPONENT_NAMES.map((name) => ({ name, state: 'running', starts: 1 })),
+    componentsOf('compact').map((name) => ({ name, state: 'running', starts: 1 })),
   );
-  expect(environment.links).toEqual(LINKS);
+  expect(environment.links).toEqual(linksOf('compact'));
   expect(await environment.bypasses()).toEqual([]);
   await expect(start()).rejects.toThrow(EnvironmentBusy);
 });

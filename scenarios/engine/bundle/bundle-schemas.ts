@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RunRecord } from '#reports/model/run-report.ts';
 import { CHANNELS } from '#sut/contract/command-data.ts';
+import { TOPOLOGIES } from '#sut/contract/components.ts';
 import { PARTICIPANTS } from '#sut/contract/topics.ts';
 import { STEP_POINTS } from '../../model/fault-schedule.ts';
 
@@ -45,6 +46,8 @@ const triggerSchema = z.discriminatedUnion('kind', [
 export const planSchema = z.object({
   formatVersion: z.literal(1),
   scenario: z.string(),
+  // Plans of before there was a choice.
+  topology: z.enum(TOPOLOGIES).default('compact'),
   seed: z.number(),
   stormMs: z.number(),
   orders: z.number(),

@@ -16,9 +16,10 @@ class OutsideBlastRadius extends ExplainedError {
 
 /** Checks the plan against the scenario before anything starts. Throws `UnknownFault`, `OutsideBlastRadius` or a `ZodError`. */
 export function preflight({ scenario, plan }: Pick<RunContext, 'scenario' | 'plan'>): void {
+  const allowed = scenario.blastRadius(plan.topology);
   for (const step of plan.schedule.steps) {
     const fault = faultNamed(step.fault);
-    const outside = fault.reach(fault.parse(step.params)).filter((name) => !scenario.blastRadius.includes(name));
+    const outside = fault.reach(fault.parse(step.params)).filter((name) => !allowed.includes(name));
     if (outside.length > 0) throw new OutsideBlastRadius(step, outside);
   }
 }

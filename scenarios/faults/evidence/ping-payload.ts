@@ -1,5 +1,5 @@
 import { BSON } from 'mongodb';
-import { COMPONENTS, type ComponentName } from '#sut/contract/components.ts';
+import { type ComponentName, declarationOf, type Engine } from '#sut/contract/components.ts';
 
 function int16(value: number): Buffer {
   const buffer = Buffer.alloc(2);
@@ -54,7 +54,7 @@ const http = (paddingBytes: number): Buffer =>
     `GET /health/live HTTP/1.1\r\nhost: ping\r\nconnection: close\r\nx-padding: ${'.'.repeat(paddingBytes)}\r\n\r\n`,
   );
 
-const BY_SERVER: Readonly<Partial<Record<ComponentName, (paddingBytes: number) => Buffer>>> = {
+const BY_ENGINE: Readonly<Record<Engine, (paddingBytes: number) => Buffer>> = {
   kafka,
   postgres,
   mongodb,
@@ -66,8 +66,7 @@ const BY_SERVER: Readonly<Partial<Record<ComponentName, (paddingBytes: number) =
  * `paddingBytes` longer (at most 8192: the limits of a PostgreSQL start-up message and of an HTTP header).
  */
 export function pingPayload(component: ComponentName, paddingBytes: number): Buffer {
-  const build = BY_SERVER[component];
-  if (build !== undefined) return build(paddingBytes);
-  if (COMPONENTS[component].kind === 'server') throw new Error(`no ping is known for the protocol of ${component}`);
-  return http(paddingBytes);
+  const { engine } = declarationOf(component);
+  // Our own processes, and etcd.
+  return engine === undefined ? http(paddingBytes) : BY_ENGINE[engine](paddingBytes);
 }

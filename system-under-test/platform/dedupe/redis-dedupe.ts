@@ -1,5 +1,7 @@
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { within } from '../time/within.ts';
+import { COMMAND_TIMEOUT_MS, openRedis } from './open-redis.ts';
 
 /** A fast, forgetful memory of handled messages in front of the inbox. A wrong `false` costs a transaction, nothing else. */
 export interface Dedupe extends AsyncDisposable {
@@ -15,19 +17,21 @@ export const NO_DEDUPE: Dedupe = {
 };
 
 const EXPIRY_S = 3_600;
-const COMMAND_TIMEOUT_MS = 50;
+/** A command of a cluster may have been sent twice. */
+const ANSWER_TIMEOUT_MS = 2 * COMMAND_TIMEOUT_MS;
 /** After a failure it is left alone for a while: an unreachable cache must not slow every message down. */
 const REST_AFTER_FAILURE_MS = 1_000;
 
 /** The memory in Redis, as `dedupe:<service>:<message id>`. It never throws: the inbox is the truth. */
 export class RedisDedupe implements Dedupe {
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #prefix: string;
   readonly #nowMs: () => number;
   readonly #log: Logger;
   #restsUntilMs = 0;
 
   constructor(options: {
+    /** Of the server, or of members of a cluster, separated by commas. */
     readonly url: string;
     readonly service: string;
     readonly nowMs: () => number;
@@ -36,13 +40,7 @@ export class RedisDedupe implements Dedupe {
     this.#prefix = `dedupe:${options.service}:`;
     this.#nowMs = options.nowMs;
     this.#log = options.log;
-    this.#redis = new Redis(options.url, {
-      connectTimeout: 1_000,
-      commandTimeout: COMMAND_TIMEOUT_MS,
-      maxRetriesPerRequest: 0,
-      enableOfflineQueue: false,
-      retryStrategy: (attempt) => Math.min(attempt * 50, 500),
-    });
+    this.#redis = openRedis(options.url);
     this.#redis.on('error', (error: Error) => options.log.debug({ err: error }, 'dedupe cache connection'));
   }
 
@@ -61,7 +59,7 @@ export class RedisDedupe implements Dedupe {
   async #ask<T>(what: string, command: () => Promise<T>): Promise<T | undefined> {
     if (this.#redis.status !== 'ready' || this.#nowMs() < this.#restsUntilMs) return undefined;
     try {
-      return await command();
+      return await within(command(), ANSWER_TIMEOUT_MS, what);
     } catch (error) {
       this.#restsUntilMs = this.#nowMs() + REST_AFTER_FAILURE_MS;
       this.#log.debug({ err: error }, `dedupe cache could not ${what}`);

@@ -1,0 +1,15 @@
+import { Flags } from '@oclif/core';
+import { TOPOLOGIES } from '#sut/contract/components.ts';
+
+/** What every command that starts an environment lets its user choose. */
+export const ENVIRONMENT_FLAGS = {
+  ports: Flags.option({
+    summary: 'ports of the components',
+    options: ['default', 'auto'] as const,
+    default: 'default' as const,
+  })(),
+  topology: Flags.option({
+    summary: 'one process per server (compact), or replicated servers that fail over (cluster)',
+    options: TOPOLOGIES,
+  })(),
+};

@@ -1,0 +1,20 @@
+import {
+  type ComponentName,
+  componentsOf,
+  declarationOf,
+  type Link,
+  linksOf,
+  type Topology,
+} from '#sut/contract/components.ts';
+
+/** Components of a topology that a fault may hit: all but the outside world, whose ledgers are evidence. */
+export const targetComponents = (topology: Topology): readonly ComponentName[] =>
+  componentsOf(topology).filter((name) => declarationOf(name).kind !== 'witness');
+
+export const targetLinks = (topology: Topology): readonly Link['name'][] => linksOf(topology).map(({ name }) => name);
+
+/** Everything that a fault may hit. */
+export const wholeSystem = (topology: Topology): readonly string[] => [
+  ...targetComponents(topology),
+  ...targetLinks(topology),
+];
