@@ -18,7 +18,7 @@ export const PAYMENT_ENDPOINTS = {
   read: endpoint({
     method: 'GET',
     path: '/payments/:id',
-    summary: 'A payment',
+    summary: 'A payment, by its id or by that of the payment request or order that it pays',
     params: idParamsSchema,
     answers: { 200: paymentSchema },
     errors: { 404: 'no such payment' },
