@@ -1,7 +1,26 @@
 import type { ComponentName, Engine, Link, Topology } from './components.ts';
 
-/** What can be done to a component. A component lists those that it supports; faults ask for no others. */
-export const CAPABILITIES = ['kill', 'stop', 'pause', 'resume', 'start'] as const;
+/**
+ * What can be done to a component. A component lists those that it supports; faults ask for no others.
+ *
+ * Of every process: `kill` (SIGKILL, with everything that it has started), `stop` (in order), `pause`, `resume`, `start`.
+ * Of a PostgreSQL member under Patroni: `kill-supervisor` ends Patroni alone, `start` brings it back, and
+ * `kill-supervised` PostgreSQL alone, which Patroni restarts or replaces; `switchover` makes it hand over the primary role.
+ * Of a member of a replica set: `step-down` does the same. Both reject when it does not have the role.
+ * Of a Redis node: `flush` empties it.
+ */
+export const CAPABILITIES = [
+  'kill',
+  'stop',
+  'pause',
+  'resume',
+  'start',
+  'kill-supervisor',
+  'kill-supervised',
+  'switchover',
+  'step-down',
+  'flush',
+] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
 export type ComponentState = 'running' | 'paused' | 'exited';
@@ -44,6 +63,14 @@ export interface LinkStatus {
   readonly proxyPort: number;
 }
 
+/**
+ * What to find the leader of, where an engine has more than one: a partition's leader in Kafka (absent: the active
+ * controller), the master of a slot in Redis (absent: of slot 0).
+ */
+export type Led =
+  | { readonly kind: 'partition'; readonly topic: string; readonly partition: number }
+  | { readonly kind: 'slot'; readonly slot: number };
+
 /** A connection that a process opened outside every link. */
 export interface Bypass {
   readonly client: ComponentName;
@@ -76,6 +103,11 @@ export interface Environment extends AsyncDisposable {
   port(component: ComponentName): number;
   /** Real ports that clients of an engine connect to: one, or every member of a cluster. */
   entryPorts(engine: Engine): readonly number[];
+  /**
+   * The node that leads now: PostgreSQL's and MongoDB's primary, or as `of` says. Waits while there is none; rejects when
+   * the signal aborts first. While two claim to be (Patroni killed alone), the one that the cluster knows.
+   */
+  leader(engine: Engine, signal: AbortSignal, of?: Led): Promise<ComponentName>;
   capabilities(component: ComponentName): readonly Capability[];
   perform(component: ComponentName, capability: Capability, signal: AbortSignal): Promise<void>;
   /** Resolves when the component answers its own readiness check again; rejects with what it last answered. */

@@ -9,15 +9,15 @@ import {
   linksOf,
   type Topology,
 } from '../contract/components.ts';
-import {
-  type Bypass,
-  CAPABILITIES,
-  type Capability,
-  type ComponentStatus,
-  type Environment,
-  type LinkDisturbance,
-  type LinkStatus,
-  type Residue,
+import type {
+  Bypass,
+  Capability,
+  ComponentStatus,
+  Environment,
+  Led,
+  LinkDisturbance,
+  LinkStatus,
+  Residue,
 } from '../contract/environment.ts';
 import { bypassReport } from './bypass-report.ts';
 import { ComponentNotReady, untilReady } from './component-readiness.ts';
@@ -29,7 +29,9 @@ import type { ExitListener, ExitWatch } from './exit-watch.ts';
 import type { KeeperClient } from './keeper/keeper-client.ts';
 import { messageOf } from './keeper/message-of.ts';
 import type { ProcessIdentity } from './keeper/process-identity.ts';
+import { findLeader } from './leaders.ts';
 import { logTail } from './log-tail.ts';
+import { PROCESS_CAPABILITIES, performOnServer, serverCapabilities } from './perform-on-server.ts';
 import { endLeftovers } from './recover-leftovers.ts';
 import { resetData } from './reset-data.ts';
 import { findResidue } from './residue.ts';
@@ -102,9 +104,14 @@ export class ProcessEnvironment implements Environment {
     return entryPorts(this.record, engine);
   }
 
-  /** Every component is a process of ours, so each can take every one. */
-  capabilities(_component: ComponentName): readonly Capability[] {
-    return CAPABILITIES;
+  leader(engine: Engine, signal: AbortSignal, of?: Led): Promise<ComponentName> {
+    return findLeader(this.record, engine, signal, of);
+  }
+
+  /** Every component is a process of ours; servers can do more, each in its own way. */
+  capabilities(component: ComponentName): readonly Capability[] {
+    const node = nodeOf(this.record.nodes, component);
+    return node === undefined ? PROCESS_CAPABILITIES : [...PROCESS_CAPABILITIES, ...serverCapabilities(node)];
   }
 
   async perform(component: ComponentName, capability: Capability, signal: AbortSignal): Promise<void> {
@@ -125,7 +132,22 @@ export class ProcessEnvironment implements Environment {
         return;
       case 'start':
         await this.#client.request('start', { name });
+        return;
+      default:
+        await this.#performOnServer(component, capability, signal);
     }
+  }
+
+  #performOnServer(
+    component: ComponentName,
+    capability: Parameters<typeof performOnServer>[1],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const node = nodeOf(this.record.nodes, component);
+    if (node === undefined || !serverCapabilities(node).includes(capability)) {
+      throw new Error(`${component} does not support ${capability}`);
+    }
+    return performOnServer(node, capability, this.#client, signal);
   }
 
   async whenReady(component: ComponentName, signal: AbortSignal): Promise<void> {

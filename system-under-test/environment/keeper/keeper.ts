@@ -156,6 +156,7 @@ export class Keeper {
     start: ({ name }) => this.#supervisor.start(name),
     stop: ({ name }) => this.#supervisor.stop(name),
     signal: ({ name, signal }) => this.#supervisor.signal(name, signal),
+    'kill-part': ({ name, part }) => this.#supervisor.killPart(name, part),
     status: async () => ({ children: this.#supervisor.status() }),
     links: async ({ links }) => {
       this.#fleet = await fleetOf(links, async (process) => {

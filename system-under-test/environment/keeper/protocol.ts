@@ -34,6 +34,9 @@ export interface LinkControl {
 
 export type ChildSignal = 'SIGKILL' | 'SIGSTOP' | 'SIGCONT';
 
+/** A half of a child that supervises another program: Patroni and its PostgreSQL. */
+export type ChildPart = 'supervisor' | 'supervised';
+
 /** Requests by name. Every answer arrives once the thing asked for is done, not when it was started. */
 export interface KeeperOperations {
   /** Makes this connection the owner. There is one: without it the keeper heals, and ends an unshared environment. */
@@ -50,6 +53,8 @@ export interface KeeperOperations {
   stop: { input: { name: string }; output: ChildStatus };
   /** SIGKILL ends, SIGSTOP pauses, SIGCONT resumes the child and every process below it. */
   signal: { input: { name: string; signal: ChildSignal }; output: ChildStatus };
+  /** Kills one half and leaves the other alive. Without the supervisor the child counts as exited; `start` brings it back. */
+  'kill-part': { input: { name: string; part: ChildPart }; output: ChildStatus };
   status: { input: Record<never, never>; output: { children: readonly ChildStatus[] } };
   /** Tells the keeper every link; the Toxiproxy servers must answer. */
   links: { input: { links: readonly LinkControl[] }; output: Record<never, never> };

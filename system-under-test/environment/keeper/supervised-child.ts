@@ -134,6 +134,27 @@ export class SupervisedChild {
     await this.#ended(below, KILL_TIMEOUT_MS);
   }
 
+  /** Ends the process itself and leaves alive what it has started in sessions of their own. */
+  async killSupervisor(): Promise<void> {
+    const identity = this.#identity;
+    if (this.#state === 'exited' || identity === undefined) return;
+    this.#isExitAsked = true;
+    signalExactly(identity, 'SIGKILL');
+    await this.#ended([], KILL_TIMEOUT_MS);
+  }
+
+  /** Ends what it supervises, as it is now: it may be starting it anew already. */
+  async killSupervised(): Promise<void> {
+    const supervised = this.#detached();
+    if (supervised.length === 0) throw new Error(`${this.spec.name} supervises nothing`);
+    for (const each of supervised) {
+      this.#everDetached.set(`${each.pid}/${each.startTicks}`, each);
+      signalExactly(each, 'SIGKILL');
+    }
+    const isGone = await until(() => !supervised.some(isRunning), KILL_TIMEOUT_MS);
+    if (!isGone) throw new Error(`what ${this.spec.name} supervises has not ended after ${KILL_TIMEOUT_MS} ms`);
+  }
+
   /** Asks it to end; when it has not after its own timeout, the tree is killed. */
   async stop(): Promise<void> {
     const identity = this.#identity;

@@ -2,7 +2,7 @@ import type { ProcessSpec } from '../process-spec.ts';
 import { ENVIRONMENT_MARK, markedProcesses } from './marked-processes.ts';
 import { isRunning, type ProcessIdentity, signalExactly } from './process-identity.ts';
 import { allProcesses } from './process-tree.ts';
-import type { ChildExit, ChildSignal, ChildStatus } from './protocol.ts';
+import type { ChildExit, ChildPart, ChildSignal, ChildStatus } from './protocol.ts';
 import { releaseSharedMemory, segmentsOf } from './shared-memory.ts';
 import { SupervisedChild } from './supervised-child.ts';
 import { until } from './until.ts';
@@ -88,6 +88,10 @@ export class Supervisor {
       if (signal === 'SIGKILL') return child.kill();
       return signal === 'SIGSTOP' ? child.pause() : child.resume();
     });
+  }
+
+  killPart(name: string, part: ChildPart): Promise<ChildStatus> {
+    return this.#act(name, (child) => (part === 'supervisor' ? child.killSupervisor() : child.killSupervised()));
   }
 
   /**

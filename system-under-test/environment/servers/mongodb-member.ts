@@ -15,3 +15,14 @@ export async function withMongodbMember<R>(
     await client.close();
   }
 }
+
+/** How long a primary that steps down stays out of elections, and how long it waits for a successor that has caught up. */
+const STEP_DOWN_S = 10;
+const CATCH_UP_S = 5;
+
+/** Makes the primary on this port hand over its role; rejects when it is not the primary, or nobody can take over. */
+export async function stepDown(port: number, signal: AbortSignal): Promise<void> {
+  await withMongodbMember(port, signal, (admin) =>
+    admin.command({ replSetStepDown: STEP_DOWN_S, secondaryCatchUpPeriodSecs: CATCH_UP_S }),
+  );
+}
