@@ -9,6 +9,8 @@ export const RECORD_COLUMNS = {
   key: 'record_key',
   /** The partition that the aggregate's records go to. */
   partition: 'record_partition',
+  /** MongoDB only: the payload as JSON text, of which Debezium would make MongoDB's extended JSON (`{"$numberInt": "7"}`). */
+  value: 'record_value',
 } as const;
 
 /** Headers that a record has only when there is something to say. */
@@ -21,6 +23,9 @@ export const OPTIONAL_HEADERS = [
   HEADERS.traceparent,
 ] as const;
 
-/** Column (field) of an optional header: null in PostgreSQL, absent in MongoDB, when the record is without it. */
+/**
+ * Column (field) of an optional header. Without it a document has no such field, and a row has null: of that Debezium
+ * makes a header without a value, which readers take for none.
+ */
 export const headerColumn = (header: (typeof OPTIONAL_HEADERS)[number]): string =>
   `header_${header.replaceAll('-', '_')}`;

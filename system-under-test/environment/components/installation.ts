@@ -24,6 +24,17 @@ export interface KafkaInstallation extends Installation {
   readonly formattedStorage: string;
 }
 
+export interface ConnectInstallation extends Installation {
+  /** Absolute path of a `java` that is new enough. */
+  readonly java: string;
+  /** Jars of the worker, in a fixed order. */
+  readonly classPath: readonly string[];
+  /** Folder with one folder of jars per plugin. */
+  readonly plugins: string;
+  /** AppCDS archive for exactly this Java and class path; it may not exist yet. */
+  readonly sharedArchive: string;
+}
+
 export interface PatroniInstallation extends Installation {
   /** Absolute path of a Python that the user whom PostgreSQL runs as may run. */
   readonly python: string;
@@ -33,4 +44,6 @@ export type InstallationOf<N extends ServerName> = N extends 'kafka'
   ? KafkaInstallation
   : N extends 'patroni'
     ? PatroniInstallation
-    : Installation;
+    : N extends 'connect'
+      ? ConnectInstallation
+      : Installation;

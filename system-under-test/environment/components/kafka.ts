@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Candidate, ComponentSource } from './component-source.ts';
 import { findOnPath } from './find-on-path.ts';
-import type { InstallTools } from './install-tools.ts';
 import { findJava, JAVA_REMEDY } from './java.ts';
 import { prepareKafkaStart } from './kafka-start.ts';
+import { copyMavenArtifacts, MAVEN_INSTALLERS } from './maven-artifacts.ts';
 import type { Surroundings } from './surroundings.ts';
 import { isAtLeast } from './version.ts';
 
@@ -24,7 +24,7 @@ export const KAFKA: ComponentSource<'kafka'> = {
   installedVersion: VERSION,
   approximateBytes: 60_000_000,
   howToGetIt: 'set CHAOS_KAFKA_HOME to the folder of an unpacked Kafka (the one that holds libs/)',
-  installers: [{ program: 'mvn', debianPackage: 'maven' }],
+  installers: MAVEN_INSTALLERS,
   candidates: kafkaCandidates,
   pathInCache: (folder) => folder,
   async inspect({ origin, path }, { env, cacheRoot }) {
@@ -50,7 +50,7 @@ export const KAFKA: ComponentSource<'kafka'> = {
     };
     return { usable: true, installation };
   },
-  install: copyJars,
+  install: (folder, tools) => copyMavenArtifacts(`Kafka ${VERSION}`, ARTIFACTS, join(folder, 'libs'), tools),
   optimise: prepareKafkaStart,
 };
 
@@ -62,36 +62,4 @@ async function kafkaCandidates({ env }: Surroundings): Promise<readonly Candidat
     ...(configured ? [{ origin: 'configured' as const, path: configured, variable: 'CHAOS_KAFKA_HOME' }] : []),
     ...(script ? [{ origin: 'path' as const, path: dirname(dirname(script)) }] : []),
   ];
-}
-
-async function copyJars(folder: string, tools: InstallTools): Promise<void> {
-  const pom = join(folder, 'pom.xml');
-  await writeFile(pom, projectDescription());
-  tools.report(`downloading Kafka ${VERSION} from Maven Central`);
-  const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${join(folder, 'libs')}`];
-  const jars = new Set<string>();
-  await tools.run('mvn', ['-B', '-f', pom, ...goal], {
-    cwd: folder,
-    onLine(line) {
-      const jar = /^\[INFO\] (?:Downloaded from .*\/|Copying )([\w.-]+\.jar)/.exec(line)?.[1];
-      if (jar !== undefined) tools.report(`${jars.add(jar).size} files from Maven Central, last ${jar}`);
-    },
-  });
-}
-
-function projectDescription(): string {
-  const dependencies = ARTIFACTS.map((artifact) => {
-    const [group, id, version] = artifact.split(':');
-    return `    <dependency><groupId>${group}</groupId><artifactId>${id}</artifactId><version>${version}</version></dependency>`;
-  });
-  return [
-    '<project>',
-    '  <modelVersion>4.0.0</modelVersion>',
-    '  <groupId>chaos</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>',
-    '  <dependencies>',
-    ...dependencies,
-    '  </dependencies>',
-    '</project>',
-    '',
-  ].join('\n');
 }

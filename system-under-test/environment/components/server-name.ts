@@ -8,5 +8,6 @@ export const SERVER_NAMES = [
   'etcd',
   'patroni',
   'haproxy',
+  'connect',
 ] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];

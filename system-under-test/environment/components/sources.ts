@@ -1,4 +1,5 @@
 import type { ComponentSource } from './component-source.ts';
+import { CONNECT } from './connect.ts';
 import { ETCD } from './etcd.ts';
 import { HAPROXY } from './haproxy.ts';
 import { KAFKA } from './kafka.ts';
@@ -19,4 +20,5 @@ export const SOURCES: { readonly [N in ServerName]: ComponentSource<N> } = {
   etcd: ETCD,
   patroni: PATRONI,
   haproxy: HAPROXY,
+  connect: CONNECT,
 };

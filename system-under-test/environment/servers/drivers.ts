@@ -1,4 +1,5 @@
 import type { ServerName } from '../components/server-name.ts';
+import { CONNECT_SERVER } from './connect.ts';
 import { ETCD_SERVER } from './etcd.ts';
 import { HAPROXY_SERVER } from './haproxy.ts';
 import { KAFKA_SERVER } from './kafka.ts';
@@ -19,4 +20,5 @@ export const DRIVERS: { readonly [N in ServerName]: ServerDriver<N> } = {
   etcd: ETCD_SERVER,
   patroni: PATRONI_SERVER,
   haproxy: HAPROXY_SERVER,
+  connect: CONNECT_SERVER,
 };

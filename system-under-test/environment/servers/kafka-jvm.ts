@@ -8,7 +8,7 @@ const JVM_FLAGS = ['-Xms64m', '-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSe
 
 /** Arguments of `java` for a class of Kafka. `archive`: use it when it is valid, or make it at exit. */
 export function kafkaJavaArguments(
-  installation: KafkaInstallation,
+  installation: Pick<KafkaInstallation, 'sharedArchive' | 'classPath'>,
   archive: 'use' | 'make',
   folder: string,
   mainClass: string,

@@ -80,10 +80,11 @@ export async function startCluster(
   return { members, [Symbol.asyncDispose]: dispose };
 }
 
-async function startNode(
+/** Starts one of several nodes, which knows of the others. As `startServer`. */
+export async function startNode(
   node: ServerNode,
   nodes: readonly ServerNode[],
-  options: { readonly signal?: AbortSignal },
+  options: { readonly signal?: AbortSignal } = {},
 ): Promise<StartedServer> {
   const signal = options.signal ?? new AbortController().signal;
   const driver = driverOf(node.server);

@@ -20,6 +20,7 @@ interface EventDocument {
   readonly processed_at: Date | null;
   readonly [RECORD_COLUMNS.key]?: string;
   readonly [RECORD_COLUMNS.partition]?: number;
+  readonly [RECORD_COLUMNS.value]?: string;
 }
 
 /** Counter of one (topic, aggregate); `last_at` is the `created_at` of its newest event. */
@@ -53,6 +54,7 @@ export async function insertEvent(tx: MongoTx, message: OutgoingMessage, origin:
       created_at: last_at,
       processed_at: null,
       [RECORD_COLUMNS.key]: `${message.aggregateId}:${version}`,
+      [RECORD_COLUMNS.value]: JSON.stringify(message.payload),
       [RECORD_COLUMNS.partition]: partitionOf(message.aggregateId, TOPIC_SETTINGS.partitions),
       ...headerFields(headers),
     },

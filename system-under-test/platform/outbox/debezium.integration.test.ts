@@ -54,12 +54,9 @@ beforeAll(async () => {
       unit.publish({ topic: TOPICS[engine], aggregateId: 'aggregate-0', type: 'early', payload: {} }),
     );
   }
-  const started = performance.now();
   connect = await startNode(worker, nodes);
-  console.log('worker', performance.now() - started);
   const sources = { postgresPorts: [postgres.port], mongodbPorts: [mongodb.port], mongodbStart };
   await provisionConnectors(connect.port, debeziumConnectors(sources), soon());
-  console.log('connectors', performance.now() - started);
 });
 
 afterAll(async () => {

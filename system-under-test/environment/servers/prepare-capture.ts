@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { MongoClient, type Timestamp } from 'mongodb';
+import pg from 'pg';
+import { POSTGRES_USER, STORES } from '#sut/contract/stores.ts';
+import { PUBLICATION, slotOf } from './debezium-connectors.ts';
+import { entryAddress } from './entry-address.ts';
+
+const POLL_MS = 50;
+const DATABASES = Object.values(STORES).flatMap((store) => (store.engine === 'postgres' ? [store.database] : []));
+
+/**
+ * Makes publication and replication slot in every PostgreSQL database of the contract, unless they are there. From then
+ * on the log keeps every commit for Debezium, whenever it starts.
+ */
+export async function prepareSlots(ports: readonly number[], signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    DATABASES.map((database) =>
+      withDatabase(ports, database, signal, async (client) => {
+        const exists = async (text: string, name: string) => (await client.query(text, [name])).rows.length > 0;
+        // All tables: the services have not made theirs yet. Inserts: others would need an identity in every table.
+        if (!(await exists('select from pg_publication where pubname = $1', PUBLICATION))) {
+          await client.query(`create publication ${PUBLICATION} for all tables with (publish = 'insert')`);
+        }
+        if (!(await exists('select from pg_replication_slots where slot_name = $1', slotOf(database)))) {
+          await client.query("select pg_create_logical_replication_slot($1, 'pgoutput')", [slotOf(database)]);
+        }
+      }),
+    ),
+  );
+}
+
+/** Drops the slots; a database that has one in use cannot be dropped. Ends sessions that a killed worker has left. */
+export async function dropSlots(ports: readonly number[], signal: AbortSignal): Promise<void> {
+  await withDatabase(ports, 'postgres', signal, async (client) => {
+    for (;;) {
+      const { rows } = await client.query<{ slot_name: string; active_pid: number | null }>(
+        'select slot_name, active_pid from pg_replication_slots where slot_name = any($1)',
+        [DATABASES.map(slotOf)],
+      );
+      if (rows.length === 0) return;
+      for (const { slot_name, active_pid } of rows) {
+        if (active_pid !== null) await client.query('select pg_terminate_backend($1)', [active_pid]);
+        else await client.query('select pg_drop_replication_slot($1)', [slot_name]);
+      }
+      await delay(POLL_MS, undefined, { signal });
+    }
+  });
+}
+
+/** MongoDB's present time, from which on a change stream shows everything; see `CaptureSources.mongodbStart`. */
+export async function mongodbTime(ports: readonly number[], signal: AbortSignal): Promise<string> {
+  signal.throwIfAborted();
+  const client = new MongoClient(entryAddress('mongodb', ports), { serverSelectionTimeoutMS: 5_000 });
+  try {
+    const { operationTime } = await client.db('admin').command({ ping: 1 });
+    return (operationTime as Timestamp).toString();
+  } finally {
+    await client.close();
+  }
+}
+
+async function withDatabase(
+  ports: readonly number[],
+  database: string,
+  signal: AbortSignal,
+  use: (client: pg.Client) => Promise<void>,
+): Promise<void> {
+  signal.throwIfAborted();
+  const client = new pg.Client({
+    ...{ host: '127.0.0.1', port: ports[0] ?? 0, user: POSTGRES_USER, database },
+    ...{ connectionTimeoutMillis: 5_000, query_timeout: 20_000 },
+  });
+  // The query that fails reports the same error; without a listener the event would end the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await use(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
