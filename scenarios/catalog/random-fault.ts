@@ -1,13 +1,13 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { Topology } from '#sut/contract/components.ts';
-import { FAULTS } from '../faults/catalog.ts';
+import { UNCONDITIONAL_FAULTS } from '../faults/catalog.ts';
 import { timedFault } from '../model/draw-fault.ts';
 import type { DrawnFault } from '../model/scenario.ts';
 import { targetComponents, targetLinks } from './blast-radius.ts';
 
 /** Any fault on anything at any time of the storm, if there is room for it. */
 export function randomFault(stormMs: number, topology: Topology): Arbitrary<DrawnFault> {
-  return fc.constantFrom(...FAULTS).chain((fault) =>
+  return fc.constantFrom(...UNCONDITIONAL_FAULTS).chain((fault) =>
     timedFault(fault, {
       params: fault.params(fault.requires.length > 0 ? targetComponents(topology) : targetLinks(topology)),
       atMs: [stormMs * 0.05, stormMs * 0.85],

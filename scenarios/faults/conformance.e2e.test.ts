@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { componentsOf, linksOf } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { provision } from '#sut/environment/provision.ts';
-import { FAULTS } from './catalog.ts';
+import { FAULTS, UNCONDITIONAL_FAULTS } from './catalog.ts';
 import { assertFaultConforms } from './testing/fault-conformance.ts';
 
 const signal = AbortSignal.timeout(590_000);
@@ -23,8 +23,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const componentFaults = FAULTS.filter(({ requires }) => requires.length > 0);
-const linkFaults = FAULTS.filter(({ requires }) => requires.length === 0);
+const componentFaults = UNCONDITIONAL_FAULTS.filter(({ requires }) => requires.length > 0);
+const linkFaults = UNCONDITIONAL_FAULTS.filter(({ requires }) => requires.length === 0);
 
 test.each(
   ['kafka', 'postgres', 'mongodb', 'redis', 'order'].flatMap((target) =>

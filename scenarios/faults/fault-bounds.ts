@@ -3,6 +3,8 @@ export const FAULT_BOUNDS = {
   /** A harm must show within this time, or it did not take effect. */
   effectMs: 5_000,
   healMs: 45_000,
+  /** A moment of a transaction that a fault waits for must come within this time. */
+  windowMs: 12_000,
   /** A probe that gets no answer for this long counts as unanswered. */
   silenceMs: 700,
 } as const;

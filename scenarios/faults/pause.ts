@@ -1,11 +1,8 @@
-import type { Evidence } from '#invariants/history/event.ts';
-import type { ComponentStatus, Environment } from '#sut/contract/environment.ts';
+import type { Environment } from '#sut/contract/environment.ts';
 import type { Fault } from '../model/fault.ts';
-import { eventually } from '../timing/eventually.ts';
 import { activeFault } from './active-fault.ts';
 import { type ComponentParams, componentParamsSchema, drawComponent, statusOf } from './component-params.ts';
-import { ping } from './evidence/ping.ts';
-import { processState } from './evidence/process-state.ts';
+import { provenPaused, provenResumed } from './evidence/process-pause.ts';
 import { FAULT_BOUNDS } from './fault-bounds.ts';
 import { FaultNotApplicable } from './fault-not-applicable.ts';
 
@@ -35,40 +32,4 @@ async function resume(environment: Environment, params: ComponentParams): Promis
   if ((await statusOf(environment, params)).state === 'paused') {
     await environment.perform(params.component, 'resume', signal);
   }
-}
-
-function provenPaused(
-  environment: Environment,
-  { name, pid }: ComponentStatus,
-  signal: AbortSignal,
-): Promise<Evidence> {
-  return eventually(
-    `${name} is paused`,
-    async () => {
-      const kernel = pid === undefined ? 'gone' : await processState(pid);
-      const probe = await ping(name, environment.port(name), { timeoutMs: FAULT_BOUNDS.silenceMs, signal });
-      return kernel === 'T' && probe.outcome === 'unanswered'
-        ? {
-            seen: {
-              kind: 'pid-stopped',
-              detail: `pid ${pid} is in state T, ${probe.detail}`,
-              values: { pid: pid ?? 0, silentMs: probe.elapsedMs },
-            },
-          }
-        : { missing: `pid ${pid} in state ${kernel}, probe ${probe.outcome}` };
-    },
-    { timeoutMs: FAULT_BOUNDS.effectMs, signal },
-  );
-}
-
-async function provenResumed(
-  environment: Environment,
-  { name, pid }: ComponentStatus,
-  signal: AbortSignal,
-): Promise<Evidence> {
-  const bound = AbortSignal.any([signal, AbortSignal.timeout(FAULT_BOUNDS.healMs)]);
-  await environment.whenReady(name, bound);
-  const kernel = pid === undefined ? 'gone' : await processState(pid);
-  if (kernel === 'T') throw new Error(`pid ${pid} of ${name} is still in state T`);
-  return { kind: 'resumed-and-ready', detail: `pid ${pid} is in state ${kernel}, ready`, values: { pid: pid ?? 0 } };
 }

@@ -1,0 +1,79 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { TOPOLOGIES, type Topology } from '#sut/contract/components.ts';
+import { type CrashWindow, crashInTransaction } from '../faults/crash-in-transaction.ts';
+import { kill } from '../faults/kill.ts';
+import type { PublishingService } from '../faults/windows/crash-site.ts';
+import { eventFault, timedFault } from '../model/draw-fault.ts';
+import type { DrawnFault, Scenario } from '../model/scenario.ts';
+import { shopWorkload } from '../workloads/shop/shop.ts';
+import { wholeSystem } from './blast-radius.ts';
+import { SHOP_INVARIANTS } from './shop-invariants.ts';
+import { STEADY_HYPOTHESIS } from './steady-hypothesis.ts';
+import { ORDER_STEPS, pointsOf } from './step-points.ts';
+
+/** Services that publish something with almost every order, by the engine of their database. */
+const ON_POSTGRES = ['order', 'payment', 'orchestrator', 'user'] as const satisfies readonly PublishingService[];
+const ON_MONGODB = ['inventory', 'wallet'] as const satisfies readonly PublishingService[];
+const RESTART_MS = [800, 2_500] as const;
+
+/** The primary dies in mid-transaction of several services, their relays between send and mark, and one relay at any point of a step. */
+function requiredFaults(stormMs: number, topology: Topology, services: Services): readonly Arbitrary<DrawnFault>[] {
+  const part = (from: number, to: number): readonly [number, number] => [stormMs * from, stormMs * to];
+  const crash = (service: PublishingService | undefined, window: CrashWindow, from: number): Arbitrary<DrawnFault> =>
+    timedFault(crashInTransaction, {
+      params: fc.constant({ service, window, topology }),
+      atMs: part(from, from + 0.04),
+      durationMs: RESTART_MS,
+    });
+  const [first, second, third, fourth] = services.postgres;
+  const [one, other] = services.mongodb;
+  return [
+    crash(first, 'before-commit', 0.02),
+    crash(second, 'before-acknowledgement', 0.15),
+    crash(third, 'before-commit', 0.31),
+    crash(fourth, 'before-acknowledgement', 0.45),
+    crash(second, 'before-mark', 0.6),
+    crash(services.relay, 'before-mark', 0.74),
+    crash(one, 'before-acknowledgement', 0.04),
+    crash(other, 'before-mark', 0.2),
+    crash(other, 'before-acknowledgement', 0.36),
+    crash(one, 'before-mark', 0.52),
+    fc.constantFrom(...ORDER_STEPS).chain((step) =>
+      eventFault(kill, {
+        params: fc.constant({ component: step.participant }),
+        on: pointsOf([step]).filter(({ point }) => point === 'effect-committed' || point === 'reply-published'),
+        notBeforeMs: part(0.1, 0.6),
+        nth: [1, 4],
+        durationMs: RESTART_MS,
+      }),
+    ),
+  ];
+}
+
+/** In the order in which they are hit. */
+interface Services {
+  readonly postgres: readonly PublishingService[];
+  readonly mongodb: readonly PublishingService[];
+  readonly relay: PublishingService;
+}
+
+const services: Arbitrary<Services> = fc.record({
+  postgres: fc.shuffledSubarray([...ON_POSTGRES], { minLength: ON_POSTGRES.length }),
+  mongodb: fc.shuffledSubarray([...ON_MONGODB], { minLength: ON_MONGODB.length }),
+  relay: fc.constantFrom(...ON_POSTGRES, 'notification' as const),
+});
+
+export const outboxExactlyOnce: Scenario = {
+  name: 'outbox-exactly-once',
+  summary:
+    'every committed event is in its topic once while databases are killed between outbox insert, commit and acknowledgement, and relays between send and mark',
+  topologies: TOPOLOGIES,
+  hypothesis: STEADY_HYPOTHESIS,
+  workload: shopWorkload,
+  schedule: (stormMs, topology) => services.chain((drawn) => fc.tuple(...requiredFaults(stormMs, topology, drawn))),
+  blastRadius: wholeSystem,
+  invariants: SHOP_INVARIANTS,
+  objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 2_000 },
+  stormMs: 100_000,
+  orders: 400,
+};
