@@ -34,14 +34,18 @@ export function createApp(options: {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => requestIdOf(request.headers[REQUEST_ID_HEADER]) ?? options.newId(),
     bodyLimit: BODY_LIMIT_BYTES,
+    // What a path may hold is its endpoint's to say; Node bounds the whole.
+    routerOptions: { maxParamLength: 16 * 1024 },
+    // Not only what routes throw: a path that cannot be decoded has no route.
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     requestTimeout: REQUEST_TIMEOUT_MS,
     // A drain waits for requests at work, not for idle keep-alive connections.
     forceCloseConnections: 'idle',
   });
   app.setErrorHandler(answerError);
-  describeRoutes(app, options.title, collectRoutes(app));
   readJsonFromForms(app);
   traceRequests(app);
+  describeRoutes(app, options.title, collectRoutes(app));
   keepDeadlines(app);
   app.addHook('onResponse', async (request, reply) => {
     const fields = {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Endpoint, endpoint } from '#sut/contract/endpoint.ts';
 import { methodsOf } from './collect-routes.ts';
 import { documentedRoute } from './documented-route.ts';
+import { HttpError } from './http-error.ts';
 import { openApiDocument } from './openapi-document.ts';
 
 const DESCRIPTION = endpoint({
@@ -19,15 +20,12 @@ export function describeRoutes(app: FastifyInstance, title: string, endpoints: r
     document ??= openApiDocument(title, endpoints);
     return [200, document];
   });
-  app.setNotFoundHandler(async (request, reply) => {
-    const methods = methodsOf(endpoints, request.url);
-    if (methods.length === 0) {
-      await reply.status(404).send({ error: `no route ${request.method} ${request.url}` });
-      return;
-    }
-    await reply
-      .status(405)
-      .header('allow', methods.join(', '))
-      .send({ error: `${request.url} does not take ${request.method}`, details: { allowed: methods } });
+  // Before the body is read: what is wrong with it does not matter here.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    const allowed = methodsOf(endpoints, request.url);
+    if (allowed.length === 0) throw new HttpError(404, `no route ${request.method} ${request.url}`);
+    reply.header('allow', allowed.join(', '));
+    throw new HttpError(405, `${request.url} does not take ${request.method}`, { allowed });
   });
 }

@@ -58,6 +58,17 @@ it('tells an unknown path from a method that the path does not take', async () =
   expect((await app.inject({ method: 'GET', url: '/nothing' })).statusCode).toBe(404);
   const answer = await app.inject({ method: 'DELETE', url: '/things/a?x=1' });
   expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'PUT']);
+  // It takes a body, and this one none.
+  const unreadable = { method: 'QUERY', url: '/things/a' } as never;
+  expect((await app.inject(unreadable)).statusCode).toBe(405);
+});
+
+it('answers a path that cannot be decoded, or is too long for its endpoint, like any other error', async () => {
+  for (const url of ['/things/%zz', `/things/${'x'.repeat(5_000)}`]) {
+    const answer = await put(url, { name: 'x' });
+    expect([answer.statusCode, answer.json()]).toMatchObject([400, { error: expect.any(String) }]);
+    expect(answer.json()).not.toHaveProperty('code');
+  }
 });
 
 it('serves an OpenAPI document of what is registered', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TIMEOUT_HEADER } from '#sut/contract/api.ts';
+import { REQUEST_ID_HEADER, TIMEOUT_HEADER } from '#sut/contract/api.ts';
 import type { Endpoint } from '#sut/contract/endpoint.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -19,6 +19,11 @@ const ERRORS_WITH_A_BODY: Readonly<Record<number, string>> = {
   415: 'the body is not JSON',
 };
 
+/** Headers that belong to no operation: they say nothing about what is asked. */
+const EVERY_REQUEST =
+  `Every request may say in ${TIMEOUT_HEADER} how many milliseconds its caller will wait (504 once they are over), and ` +
+  `name itself in ${REQUEST_ID_HEADER}, which the answer repeats. traceparent is continued (W3C Trace Context).`;
+
 /** OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1) of the endpoints; JSON Schemas come from their zod schemas. */
 export function openApiDocument(title: string, endpoints: readonly Endpoint[]): Json {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -28,7 +33,7 @@ export function openApiDocument(title: string, endpoints: readonly Endpoint[]): 
   }
   return {
     openapi: '3.1.1',
-    info: { title, version: '1.0.0' },
+    info: { title, version: '1.0.0', description: EVERY_REQUEST },
     paths,
     components: { schemas: { Error: jsonSchemaOf(errorSchema, 'output') } },
   };
@@ -39,12 +44,7 @@ function operationOf(endpoint: Endpoint): Json {
   return {
     operationId: operationIdOf(method, path),
     summary,
-    parameters: [
-      ...parametersOf('path', params),
-      ...parametersOf('query', query),
-      ...parametersOf('header', headers),
-      ...parametersOf('header', timeoutHeaderSchema),
-    ],
+    parameters: [...parametersOf('path', params), ...parametersOf('query', query), ...parametersOf('header', headers)],
     ...(body === undefined
       ? {}
       : {
@@ -56,10 +56,6 @@ function operationOf(endpoint: Endpoint): Json {
     responses: responsesOf(endpoint),
   };
 }
-
-const timeoutHeaderSchema = z.object({
-  [TIMEOUT_HEADER]: z.int().min(0).max(600_000).optional().describe('milliseconds that the caller still waits'),
-});
 
 /** `GET /orders/:id` is `getOrdersById`. */
 function operationIdOf(method: string, path: string): string {
@@ -89,12 +85,12 @@ const objectJsonSchema = z.object({
   required: z.array(z.string()).optional(),
 });
 
-function responsesOf({ answers, errors = {}, body }: Endpoint): Json {
+function responsesOf({ method, answers, errors = {} }: Endpoint): Json {
   const responses: Record<string, unknown> = {};
   for (const [status, schema] of Object.entries(answers)) {
     responses[status] = { description: 'success', content: contentOf(jsonSchemaOf(schema, 'output')) };
   }
-  const possible = { ...ERRORS_OF_EVERY_ROUTE, ...(body === undefined ? {} : ERRORS_WITH_A_BODY), ...errors };
+  const possible = { ...ERRORS_OF_EVERY_ROUTE, ...(method === 'GET' ? {} : ERRORS_WITH_A_BODY), ...errors };
   for (const [status, description] of Object.entries(possible)) {
     responses[status] ??= { description, content: contentOf({ $ref: '#/components/schemas/Error' }) };
   }

@@ -21,7 +21,7 @@ const operationSchema = z.strictObject({
 /** The part of OpenAPI 3.1 that our documents use; strict, so that a misspelt keyword is not taken for an extension. */
 const documentSchema = z.strictObject({
   openapi: z.string().regex(/^3\.1\.\d+$/),
-  info: z.strictObject({ title: z.string().min(1), version: z.string().min(1) }),
+  info: z.strictObject({ title: z.string().min(1), version: z.string().min(1), description: z.string().optional() }),
   paths: z.record(z.string().startsWith('/'), z.partialRecord(z.enum(['get', 'put', 'post']), operationSchema)),
   components: z.strictObject({ schemas: z.record(z.string(), schemaSchema) }),
 });
