@@ -3,6 +3,7 @@ import { Findings } from '../model/findings.ts';
 import type { Harvest, OutboxRow } from '../model/harvest.ts';
 import { groupBy, outboxByCause } from '../model/harvest-index.ts';
 import { messageTable } from '../model/message-table.ts';
+import { transitionCauses } from '../model/transition-causes.ts';
 
 const DEAD_LETTERED = 'dead-lettered';
 
@@ -58,8 +59,8 @@ function checkInboxes(harvest: Harvest, findings: Findings): Handled {
         hop: `${row.topic} -> ${row.service} inbox`,
       });
     const number = messages.numberOf(row.messageId);
-    const record = number === undefined ? undefined : messages.record(number);
-    if (number === undefined || record === undefined) {
+    const record = messages.record(number);
+    if (record === undefined) {
       violate('handled, but no such record is committed in any topic');
       continue;
     }
@@ -121,17 +122,21 @@ const isSameEffect = (a: OutboxRow, b: OutboxRow): boolean =>
 
 /** A message belongs to one saga, so its id alone tells whether it has moved it before. */
 function checkTransitions(harvest: Harvest, findings: Findings): void {
-  const causes = new Set<string>();
-  for (const { sagaId, seq, causeId, reason } of harvest.transitions) {
-    if (causeId === '') continue;
-    if (causes.has(causeId)) {
+  const causes = transitionCauses(harvest);
+  const hasCaused = new Uint8Array(messageTable(harvest).size);
+  const unknown = new Set<string>();
+  harvest.transitions.forEach(({ sagaId, seq, causeId, reason }, place) => {
+    if (causeId === '') return;
+    const cause = causes[place] ?? -1;
+    if (cause < 0 ? unknown.has(causeId) : hasCaused[cause] === 1) {
       findings.violate(`handled again: it caused one more transition, ${seq} (${reason})`, {
         entity: `message ${causeId} of saga ${sagaId}`,
         hop: 'topic -> orchestrator inbox',
       });
     }
-    causes.add(causeId);
-  }
+    if (cause < 0) unknown.add(causeId);
+    else hasCaused[cause] = 1;
+  });
 }
 
 function checkDeadLetters(harvest: Harvest, findings: Findings): number {

@@ -1,9 +1,10 @@
 import { checkReplay } from '../clauses/replay-gives-states.ts';
+import { recordAggregates } from '../model/aggregates.ts';
 import { defineInvariant } from '../model/define-invariant.ts';
 import { Findings } from '../model/findings.ts';
 import type { Harvest, StoredEventRow, TopicRecord } from '../model/harvest.ts';
 import { messageTable } from '../model/message-table.ts';
-import { storedInOrder } from '../model/replayed-states.ts';
+import { aggregateOf, storedInOrder, storedMessages } from '../model/replayed-states.ts';
 
 const isEvents = (topic: string): boolean => topic.endsWith('.events');
 
@@ -44,32 +45,31 @@ const entityOf = ({ topic, type, messageId }: StoredEventRow | TopicRecord): str
 /** Returns which messages, by their numbers, the store holds. */
 function checkStored(harvest: Harvest, findings: Findings): Uint8Array {
   const messages = messageTable(harvest);
+  const numbers = storedMessages(harvest);
   const isStored = new Uint8Array(messages.size);
-  const versions = new Map<string, Map<string, number>>();
-  for (const row of storedInOrder(harvest)) {
+  const versions = new Int32Array(recordAggregates(harvest).aggregates.count);
+  storedInOrder(harvest).forEach((row, place) => {
     const violate = (message: string): void =>
       findings.violate(`position ${row.position}: ${message}`, {
         entity: entityOf(row),
         hop: `${row.topic} -> event store`,
       });
-    const number = messages.numberOf(row.messageId);
-    const record = number === undefined ? undefined : messages.record(number);
-    if (number === undefined || record === undefined) violate('no such record is committed in any topic');
-    else if (isStored[number] === 1) violate('stands twice in the store');
-    else {
-      isStored[number] = 1;
-      const difference = firstDifference(row, record);
-      if (difference !== undefined) violate(difference);
+    const number = numbers[place] ?? -1;
+    const record = messages.record(number);
+    if (record === undefined) {
+      violate('no such record is committed in any topic');
+      return;
     }
-    let ofTopic = versions.get(row.topic);
-    if (ofTopic === undefined) {
-      ofTopic = new Map();
-      versions.set(row.topic, ofTopic);
-    }
-    const last = ofTopic.get(row.aggregateId) ?? 0;
+    if (isStored[number] === 1) violate('stands twice in the store');
+    isStored[number] = 1;
+    const difference = firstDifference(row, record);
+    if (difference !== undefined) violate(difference);
+    const aggregate = aggregateOf(harvest, row, place);
+    const last = versions[aggregate];
+    if (last === undefined) return;
     if (row.version !== last + 1) violate(`version ${row.version} of ${row.aggregateId} follows version ${last}`);
-    ofTopic.set(row.aggregateId, row.version);
-  }
+    versions[aggregate] = row.version;
+  });
   return isStored;
 }
 

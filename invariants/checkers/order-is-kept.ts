@@ -1,8 +1,7 @@
+import { recordAggregates } from '../model/aggregates.ts';
 import { defineInvariant } from '../model/define-invariant.ts';
 import { Findings } from '../model/findings.ts';
-import type { TopicRecord } from '../model/harvest.ts';
-import { groupBy } from '../model/harvest-index.ts';
-import { inOrder } from '../model/in-order.ts';
+import type { Harvest, TopicRecord } from '../model/harvest.ts';
 
 /**
  * For a read_committed consumer the versions of an aggregate in a topic are 1, 2, 3 … in the order of the log, and all its
@@ -15,57 +14,70 @@ export const orderIsKept = defineInvariant({
   needs: ['topics'],
   check(_history, harvest) {
     const findings = new Findings();
+    const { aggregates, ofPlace } = recordAggregates(harvest);
+    const last = new LastRecords(aggregates.count);
     let records = 0;
-    let aggregates = 0;
-    for (const [topic, inTopic] of groupBy(harvest.topics, (record) => record.topic)) {
-      const committed = inTopic.filter((record) => record.committed);
-      records += committed.length;
-      aggregates += checkTopic(topic, committed, findings);
+    for (const place of placesInLogOrder(harvest)) {
+      const record = harvest.topics[place];
+      if (record?.committed !== true) continue;
+      records += 1;
+      last.take(record, ofPlace[place] ?? 0, findings);
     }
-    return findings.verdict({ records, aggregates }, records, 'no record is committed in any topic');
+    const counts = { records, aggregates: last.aggregates };
+    return findings.verdict(counts, records, 'no record is committed in any topic');
   },
 });
 
-/** The records so that within each partition offsets ascend; as read, when they stand so already. */
-function inLogOrder(records: readonly TopicRecord[]): readonly TopicRecord[] {
-  const last: number[] = [];
-  for (const { partition, offset } of records) {
-    if (offset < (last[partition] ?? 0)) return inOrder(records, (record) => record.offset);
-    last[partition] = offset;
-  }
-  return records;
-}
-
-interface Progress {
-  readonly partition: number;
-  version: number;
-  offset: number;
-}
-
-/** Returns the number of aggregates. */
-function checkTopic(topic: string, records: readonly TopicRecord[], findings: Findings): number {
-  const progress = new Map<string, Progress>();
-  for (const { aggregateId, partition, version, offset } of inLogOrder(records)) {
-    const place = { hop: `outbox -> ${topic}` };
-    const entity = (): string => `aggregate ${aggregateId} in ${topic}[${partition}]@${offset}`;
-    const last = progress.get(aggregateId);
-    if (last === undefined) {
-      progress.set(aggregateId, { partition, version, offset });
-      if (version !== 1) findings.violate(`begins with version ${version}`, { ...place, entity: entity() });
-      continue;
+/** Places of `harvest.topics` so that within each partition offsets ascend; as read, when they stand so already. */
+function placesInLogOrder({ topics }: Harvest): Iterable<number> {
+  const last = new Map<string, number[]>();
+  for (const { topic, partition, offset } of topics) {
+    let ofTopic = last.get(topic);
+    if (ofTopic === undefined) {
+      ofTopic = [];
+      last.set(topic, ofTopic);
     }
-    if (partition !== last.partition) {
-      findings.violate(`version ${version} is in partition ${partition}, earlier ones in ${last.partition}`, {
-        ...place,
-        entity: entity(),
+    if (offset < (ofTopic[partition] ?? 0)) {
+      return topics.map((_, place) => place).sort((a, b) => (topics[a]?.offset ?? 0) - (topics[b]?.offset ?? 0));
+    }
+    ofTopic[partition] = offset;
+  }
+  return topics.keys();
+}
+
+/** The last committed record of each aggregate. */
+class LastRecords {
+  readonly #partitions: Int32Array;
+  readonly #versions: Int32Array;
+  readonly #offsets: Float64Array;
+  aggregates = 0;
+
+  constructor(aggregates: number) {
+    this.#partitions = new Int32Array(aggregates);
+    this.#versions = new Int32Array(aggregates);
+    this.#offsets = new Float64Array(aggregates).fill(-1);
+  }
+
+  take({ topic, aggregateId, partition, version, offset }: TopicRecord, aggregate: number, findings: Findings): void {
+    const violate = (message: string): void =>
+      findings.violate(message, {
+        entity: `aggregate ${aggregateId} in ${topic}[${partition}]@${offset}`,
+        hop: `outbox -> ${topic}`,
       });
-    } else if (offset === last.offset) {
-      continue;
-    } else if (version !== last.version + 1) {
-      findings.violate(`version ${version} follows version ${last.version}`, { ...place, entity: entity() });
+    const lastOffset = this.#offsets[aggregate] ?? -1;
+    const lastPartition = this.#partitions[aggregate];
+    if (lastOffset < 0) {
+      this.aggregates += 1;
+      this.#partitions[aggregate] = partition;
+      if (version !== 1) violate(`begins with version ${version}`);
+    } else if (partition !== lastPartition) {
+      violate(`version ${version} is in partition ${partition}, earlier ones in ${lastPartition}`);
+    } else if (offset === lastOffset) {
+      return;
+    } else if (version !== (this.#versions[aggregate] ?? 0) + 1) {
+      violate(`version ${version} follows version ${this.#versions[aggregate]}`);
     }
-    last.version = version;
-    last.offset = offset;
+    this.#versions[aggregate] = version;
+    this.#offsets[aggregate] = offset;
   }
-  return progress.size;
 }

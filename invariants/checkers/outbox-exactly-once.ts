@@ -19,9 +19,9 @@ export const outboxExactlyOnce = defineInvariant({
     const aborted = checkRecords(harvest, findings);
     harvest.outbox.forEach((row, n) => {
       const place = (hop: string) => ({ entity: `message ${row.id} (${row.service}, ${row.type})`, hop });
-      const number = messages.numberOf(row.id);
+      const number = messages.numberOfRow(n);
       if (number !== n) findings.violate('stands twice in the outboxes', place(`${row.service}: handler -> outbox`));
-      if (messages.record(number ?? n) === undefined) {
+      if (messages.record(number) === undefined) {
         const marked = row.processed ? 'marked as processed, ' : '';
         findings.violate(
           `lost: committed in the outbox, ${marked}not in the topic`,

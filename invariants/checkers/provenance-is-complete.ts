@@ -75,9 +75,11 @@ function checkSaga(harvest: Harvest, saga: SagaRow, log: readonly TransitionRow[
     if (transition.atMs < atMs) violate(`is ${atMs - transition.atMs} ms before the one before it`);
     checkCause(harvest, transition, violate);
     if (transition.traceId === '') violate('has no trace id', 'message -> saga');
-    else if (traces.size === 0 || isCancelRequest(harvest, transition)) traces.add(transition.traceId);
-    else if (!traces.has(transition.traceId))
-      violate(`trace ${transition.traceId} is not the order's`, 'message -> saga');
+    else if (!traces.has(transition.traceId)) {
+      const mayBegin = traces.size === 0 || isCancelRequest(harvest, transition);
+      if (!mayBegin) violate(`trace ${transition.traceId} is not the order's`, 'message -> saga');
+      else traces.add(transition.traceId);
+    }
     ({ seq, to: state, atMs } = transition);
   }
   if (state !== saga.state) {

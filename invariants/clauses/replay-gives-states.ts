@@ -1,6 +1,7 @@
+import { recordAggregates } from '../model/aggregates.ts';
 import type { Findings } from '../model/findings.ts';
 import type { Harvest } from '../model/harvest.ts';
-import { entryKey, replayedStates } from '../model/replayed-states.ts';
+import { count, replayedStates } from '../model/replayed-states.ts';
 
 interface Aggregates {
   readonly topic: string;
@@ -29,21 +30,24 @@ export function checkReplay(harvest: Harvest, findings: Findings): void {
 }
 
 function checkStatuses(harvest: Harvest, { topic, what, rows, untold }: Aggregates, findings: Findings): void {
-  const replayed = replayedStates(harvest).statuses.get(topic);
+  const { statuses, told } = replayedStates(harvest);
+  const { aggregates } = recordAggregates(harvest);
   const hop = `${topic} -> event store`;
   let known = 0;
   for (const { id, status } of rows) {
-    const found = replayed?.get(id);
+    const aggregate = aggregates.find(topic, id);
+    const found = statuses[aggregate];
     if (found !== undefined) known += 1;
     if (found === status || untold.has(status)) continue;
     const says = found === undefined ? 'knows nothing of it' : `says ${found}`;
     findings.violate(`it is ${status}, the event store ${says}`, { entity: `${what} ${id}`, hop });
   }
-  if (replayed === undefined || replayed.size === known) return;
+  if ((told.get(topic) ?? 0) === known) return;
   const ids = new Set(rows.map(({ id }) => id));
-  for (const [id, status] of replayed) {
-    if (!ids.has(id))
-      findings.violate(`the event store says ${status}, but it does not exist`, { entity: `${what} ${id}`, hop });
+  for (const [id, aggregate] of aggregates.in(topic)) {
+    const status = statuses[aggregate];
+    if (status === undefined || ids.has(id)) continue;
+    findings.violate(`the event store says ${status}, but it does not exist`, { entity: `${what} ${id}`, hop });
   }
 }
 
@@ -71,20 +75,33 @@ function checkHolds(harvest: Harvest, findings: Findings): void {
   }
 }
 
+/** Every entry has its event and the other way round, counted by order and by user: a wrong owner shows in the second. */
 function checkEntries(harvest: Harvest, findings: Findings): void {
-  const counts = new Map(replayedStates(harvest).entries);
+  const { entriesByOrder, entriesByUser } = replayedStates(harvest);
+  const byOrder = new Map<string, Map<string, number>>();
+  const byUser = new Map<string, Map<string, number>>();
   for (const { kind, userId, orderId } of harvest.walletEntries) {
-    const key = entryKey(kind, userId, orderId);
-    counts.set(key, (counts.get(key) ?? 0) - 1);
+    count(byOrder, kind, orderId);
+    count(byUser, kind, userId);
   }
-  for (const [key, surplus] of counts) {
-    if (surplus === 0) continue;
-    const [kind, userId, orderId] = key.split('\n');
-    const of = orderId === '' ? '' : ` of ${orderId}`;
-    const message =
-      surplus > 0
-        ? `the event store tells of ${surplus} ${kind}${of} that the wallet does not have`
-        : `the wallet has ${-surplus} ${kind}${of} that the event store does not tell of`;
-    findings.violate(message, { entity: `wallet of user ${userId}`, hop: 'wallet.events -> event store' });
+  compare(entriesByOrder, byOrder, (id) => (id === '' ? 'all grants' : id), findings);
+  compare(entriesByUser, byUser, (id) => `user ${id}`, findings);
+}
+
+type Counts = ReadonlyMap<string, ReadonlyMap<string, number>>;
+const NO_COUNTS: ReadonlyMap<string, number> = new Map();
+
+function compare(told: Counts, kept: Counts, nameOf: (id: string) => string, findings: Findings): void {
+  const hop = 'wallet.events -> event store';
+  const violate = (kind: string, id: string, events: number, entries: number): void =>
+    findings.violate(`${entries} ${kind} in the wallet, the event store tells of ${events}`, {
+      entity: `wallet entries of ${nameOf(id)}`,
+      hop,
+    });
+  for (const kind of new Set([...told.keys(), ...kept.keys()])) {
+    const events = told.get(kind) ?? NO_COUNTS;
+    const entries = kept.get(kind) ?? NO_COUNTS;
+    for (const [id, number] of entries) if (events.get(id) !== number) violate(kind, id, events.get(id) ?? 0, number);
+    for (const [id, number] of events) if (!entries.has(id)) violate(kind, id, number, 0);
   }
 }

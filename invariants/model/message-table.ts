@@ -1,16 +1,19 @@
 import type { Harvest, OutboxRow, TopicRecord } from './harvest.ts';
+import { IdTable } from './id-table.ts';
 import { memoize } from './memoize.ts';
 
 const NONE = -1;
 
 /**
  * Every message of a harvest under a small number, so that checkers can join outbox, topics, inbox and causes with one
- * look-up by id per row and arrays from there on: ids are long, and maps of them are what judging costs. Message
+ * look-up by id per row and arrays from there on: ids are long, and looking them up is what judging costs. Message
  * `n` below `outbox.length` is outbox row `n`; records without an outbox row come behind.
  */
 export class MessageTable {
   readonly #harvest: Harvest;
-  readonly #numbers = new Map<string, number>();
+  readonly #ids: IdTable;
+  /** Outbox rows whose id stood in an outbox before, with the number of the first. */
+  readonly #repeated = new Map<number, number>();
   readonly #records: (TopicRecord | undefined)[] = [];
   /** By place in `harvest.topics`. */
   readonly #numberOfRecord: Int32Array;
@@ -19,25 +22,22 @@ export class MessageTable {
   constructor(harvest: Harvest) {
     this.#harvest = harvest;
     const { outbox, topics } = harvest;
-    for (let n = 0; n < outbox.length; n++) {
-      const id = outbox[n]?.id ?? '';
-      if (!this.#numbers.has(id)) this.#numbers.set(id, n);
+    this.#ids = new IdTable(outbox.length);
+    outbox.forEach(({ id }, n) => {
+      const number = this.#ids.add(id);
       this.#records.push(undefined);
-    }
+      if (number === n) return;
+      this.#repeated.set(n, number);
+      // Takes the number of the row: no message has an id with a control character.
+      this.#ids.add(`\0${n}`);
+    });
     this.#numberOfRecord = new Int32Array(topics.length).fill(NONE);
     topics.forEach((record, place) => {
-      if (record.committed) this.#numberOfRecord[place] = this.#addRecord(record);
+      if (!record.committed) return;
+      const number = this.#ids.add(record.messageId);
+      this.#numberOfRecord[place] = number;
+      this.#records[number] ??= record;
     });
-  }
-
-  #addRecord(record: TopicRecord): number {
-    const known = this.#numbers.get(record.messageId);
-    const number = known ?? this.#records.length;
-    if (known === undefined) {
-      this.#numbers.set(record.messageId, number);
-      this.#records.push(record);
-    } else this.#records[number] ??= record;
-    return number;
   }
 
   /** How many numbers there are. */
@@ -45,8 +45,14 @@ export class MessageTable {
     return this.#records.length;
   }
 
-  numberOf(messageId: string): number | undefined {
-    return this.#numbers.get(messageId);
+  /** -1 for a message that nobody published. */
+  numberOf(messageId: string): number {
+    return this.#ids.find(messageId);
+  }
+
+  /** Number of the message in outbox row `n`: `n` itself, unless its id stands in an earlier row already. */
+  numberOfRow(n: number): number {
+    return this.#repeated.get(n) ?? n;
   }
 
   /** Number of the committed record at a place of `harvest.topics`; -1 for one that is not committed. */
@@ -65,14 +71,13 @@ export class MessageTable {
   }
 
   recordById(messageId: string): TopicRecord | undefined {
-    const number = this.#numbers.get(messageId);
-    return number === undefined ? undefined : this.#records[number];
+    return this.#records[this.#ids.find(messageId)];
   }
 
   /** Number of the message that caused outbox row `n`; -1 when it has no cause or the cause is no known message. */
   causeOf(n: number): number {
     this.#causes ??= Int32Array.from(this.#harvest.outbox, ({ causeId }) =>
-      causeId === '' ? NONE : (this.#numbers.get(causeId) ?? NONE),
+      causeId === '' ? NONE : this.#ids.find(causeId),
     );
     return this.#causes[n] ?? NONE;
   }

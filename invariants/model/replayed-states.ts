@@ -1,6 +1,8 @@
+import { NO_AGGREGATE, recordAggregates } from './aggregates.ts';
 import type { Harvest, StoredEventRow } from './harvest.ts';
 import { inOrder } from './in-order.ts';
 import { memoize } from './memoize.ts';
+import { messageTable } from './message-table.ts';
 
 /** Type of an event -> the status that it leaves its aggregate in. Types that are missing change none. */
 const STATUS_AFTER: Readonly<Record<string, string>> = {
@@ -31,7 +33,7 @@ const HOLD_AFTER: Readonly<Record<string, string>> = {
 };
 
 /** Events about a wallet that tell of an entry, and its kind. */
-export const ENTRY_OF: Readonly<Record<string, string>> = {
+const ENTRY_OF: Readonly<Record<string, string>> = {
   'wallet.granted': 'grant',
   'wallet.points-redeemed': 'redeem',
   'wallet.points-given-back': 'give-back',
@@ -39,45 +41,76 @@ export const ENTRY_OF: Readonly<Record<string, string>> = {
   'wallet.topped-up': 'top-up',
 };
 
+/** Type of wallet entry -> order (or user) -> how many. */
+type EntryCounts = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
 /** What the event store says of the services' states. */
 export interface ReplayedStates {
-  /** Topic -> aggregate -> status after its last event that tells one. */
-  readonly statuses: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** By number of the aggregate (`recordAggregates`): status after its last event that tells one. */
+  readonly statuses: readonly (string | undefined)[];
+  /** Topic -> how many of its aggregates have a status. */
+  readonly told: ReadonlyMap<string, number>;
   /** Order -> status of its hold. */
   readonly holds: ReadonlyMap<string, string>;
-  /** Kind, user and order of entries (`entryKey`) -> how many events told of one. */
-  readonly entries: ReadonlyMap<string, number>;
+  readonly entriesByOrder: EntryCounts;
+  readonly entriesByUser: EntryCounts;
 }
 
+/** The rows of the event store by position. */
 export const storedInOrder = memoize((harvest: Harvest): readonly StoredEventRow[] =>
   inOrder(harvest.storedEvents, (row) => row.position),
 );
 
-/** Ids may hold spaces, but no control characters. */
-export const entryKey = (kind: string, userId: string, orderId: string): string => `${kind}\n${userId}\n${orderId}`;
+/** Number of the message (`messageTable`) at each place of `storedInOrder`; -1 for one that nobody published. */
+export const storedMessages = memoize((harvest: Harvest): Int32Array => {
+  const messages = messageTable(harvest);
+  return Int32Array.from(storedInOrder(harvest), ({ messageId }) => messages.numberOf(messageId));
+});
 
 /** Plays the event store from its first position to its last. */
 export const replayedStates = memoize((harvest: Harvest): ReplayedStates => {
-  const statuses = new Map<string, Map<string, string>>();
+  const { aggregates } = recordAggregates(harvest);
+  const statuses = new Array<string | undefined>(aggregates.count);
+  const told = new Map<string, number>();
   const holds = new Map<string, string>();
-  const entries = new Map<string, number>();
-  for (const { topic, aggregateId, type, orderId } of storedInOrder(harvest)) {
+  const entriesByOrder = new Map<string, Map<string, number>>();
+  const entriesByUser = new Map<string, Map<string, number>>();
+  storedInOrder(harvest).forEach((row, place) => {
+    const { topic, aggregateId, type, orderId } = row;
     const status = STATUS_AFTER[type];
     if (status !== undefined) {
-      let ofTopic = statuses.get(topic);
-      if (ofTopic === undefined) {
-        ofTopic = new Map();
-        statuses.set(topic, ofTopic);
-      }
-      ofTopic.set(aggregateId, status);
-      continue;
+      const aggregate = aggregateOf(harvest, row, place);
+      // What nobody published is a finding of its own.
+      if (aggregate === NO_AGGREGATE) return;
+      if (statuses[aggregate] === undefined) told.set(topic, (told.get(topic) ?? 0) + 1);
+      statuses[aggregate] = status;
+      return;
     }
     const hold = HOLD_AFTER[type];
     if (hold !== undefined) holds.set(orderId, hold);
     const kind = ENTRY_OF[type];
-    if (kind === undefined) continue;
-    const key = entryKey(kind, aggregateId, orderId);
-    entries.set(key, (entries.get(key) ?? 0) + 1);
-  }
-  return { statuses, holds, entries };
+    if (kind === undefined) return;
+    count(entriesByOrder, kind, orderId);
+    count(entriesByUser, kind, aggregateId);
+  });
+  return { statuses, told, holds, entriesByOrder, entriesByUser };
 });
+
+/** Number of the aggregate that a stored event is about, by its own word. */
+export function aggregateOf(harvest: Harvest, row: StoredEventRow, place: number): number {
+  const { aggregates, ofMessage } = recordAggregates(harvest);
+  const number = storedMessages(harvest)[place] ?? -1;
+  const record = messageTable(harvest).record(number);
+  const isAsPublished = record?.aggregateId === row.aggregateId && record.topic === row.topic;
+  return isAsPublished ? (ofMessage[number] ?? NO_AGGREGATE) : aggregates.find(row.topic, row.aggregateId);
+}
+
+/** Counts one more. */
+export function count(counts: Map<string, Map<string, number>>, kind: string, id: string): void {
+  let ofKind = counts.get(kind);
+  if (ofKind === undefined) {
+    ofKind = new Map();
+    counts.set(kind, ofKind);
+  }
+  ofKind.set(id, (ofKind.get(id) ?? 0) + 1);
+}
