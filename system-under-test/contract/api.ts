@@ -57,6 +57,15 @@ export const nameSchema = z
 
 const currencySchema = z.string().regex(/^[A-Z]{3}$/, 'must be a code of ISO 4217');
 
+/** An amount in the currency's main unit. `multipleOf` alone takes 5e-324 for a multiple of a cent. */
+const decimalSchema = (maximum: number) =>
+  z
+    .number()
+    .min(0)
+    .max(maximum)
+    .multipleOf(0.01)
+    .refine((amount) => amount === 0 || amount >= 0.01, 'must be a whole number of cents');
+
 export const createOrderSchema = z.object({
   user_id: nameSchema,
   items: z
@@ -64,7 +73,7 @@ export const createOrderSchema = z.object({
       z.object({
         product_id: nameSchema,
         quantity: z.int().min(1).max(1_000),
-        price: z.number().min(0).max(1_000_000).multipleOf(0.01),
+        price: decimalSchema(1_000_000),
       }),
     )
     .min(1)
@@ -76,7 +85,7 @@ export const createOrderSchema = z.object({
 export type CreateOrder = z.infer<typeof createOrderSchema>;
 
 export const createPaymentSchema = z.object({
-  amount: z.number().gt(0).max(1_000_000).multipleOf(0.01),
+  amount: z.number().min(0.01).max(1_000_000).multipleOf(0.01),
   user_id: nameSchema,
   currency: currencySchema.default('USD'),
   card: nameSchema.default('card-ok'),
@@ -85,20 +94,21 @@ export type CreatePayment = z.infer<typeof createPaymentSchema>;
 
 export const putUserSchema = z.object({
   name: nameSchema,
-  email: z.email().max(254).optional(),
+  // zod's own pattern lets a label of the domain end with a hyphen.
+  email: z.email().max(254).regex(z.regexes.html5Email, 'must be an e-mail address').optional(),
   phone: z
     .string()
     .regex(/^\+?[0-9 ]{5,20}$/, 'must be a telephone number')
     .optional(),
   preferred_channel: z.enum(CHANNELS).default('email'),
-  spending_limit: z.number().min(0).max(1_000_000_000).multipleOf(0.01).optional(),
+  spending_limit: decimalSchema(1_000_000_000).optional(),
 });
 export type PutUser = z.infer<typeof putUserSchema>;
 
 export const grantSchema = z
   .object({
     points: z.int().min(0).max(100_000_000).default(0),
-    balance: z.number().min(0).max(1_000_000).multipleOf(0.01).default(0),
+    balance: decimalSchema(1_000_000).default(0),
     reason: nameSchema.default('grant'),
   })
   .refine(({ points, balance }) => points > 0 || balance > 0, 'must grant points or balance');

@@ -17,7 +17,8 @@ const eventSchema = z.object({
   headers: z.record(z.string(), z.string()),
   stored_at: timeSchema,
 });
-const rangeSchema = z.tuple([z.int(), z.int()]);
+/** From, to. Not a tuple: Schemathesis 4.32 takes `prefixItems` for the `items` of an older draft. */
+const rangeSchema = z.array(z.int()).length(2);
 
 /** Public routes of the event store. */
 export const EVENT_STORE_ENDPOINTS = {

@@ -3,7 +3,7 @@ import { HttpError } from './http-error.ts';
 
 /** The input as `schema` reads it; otherwise 400 with `details: [{ field, message }]`, before anything is written. */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const parsed = schema.safeParse(input ?? {});
+  const parsed = schema.safeParse(input === undefined ? {} : input);
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.map((issue) => ({
     field: issue.path.join('.') || 'body',
