@@ -31,13 +31,13 @@ const startOf = ({ trigger }: Pick<ScheduledFault, 'trigger'>): number =>
   trigger.kind === 'time' ? trigger.atMs : trigger.notBeforeMs;
 
 /** How long a fault occupies what it hits, from its earliest start to its proven healing. */
-export function occupiedMs({
-  fault,
-  trigger,
-  durationMs,
-}: Pick<ScheduledFault, 'fault' | 'trigger' | 'durationMs'>): number {
-  const after = faultNamed(fault).requires.length > 0 ? PROOF_MS.afterComponent : PROOF_MS.afterLink;
-  return (trigger.kind === 'event' ? EVENT_SLACK_MS : 0) + PROOF_MS.before + durationMs + after;
+export function occupiedMs(step: Pick<ScheduledFault, 'fault' | 'params' | 'trigger' | 'durationMs'>): number {
+  const fault = faultNamed(step.fault);
+  const { effect, heal } = fault.takesMs?.(fault.parse(step.params)) ?? {
+    effect: PROOF_MS.before,
+    heal: fault.requires.length > 0 ? PROOF_MS.afterComponent : PROOF_MS.afterLink,
+  };
+  return (step.trigger.kind === 'event' ? EVENT_SLACK_MS : 0) + effect + step.durationMs + heal;
 }
 
 function moved(drawn: DrawnFault, startMs: number): DrawnFault {

@@ -8,8 +8,11 @@ import { applyHeal } from './apply-heal.ts';
 import { reasonOf } from './reason-of.ts';
 import type { RunContext } from './run-context.ts';
 
+/** Bounds of injecting and of proving, and of healing and of proving that; more for a fault that says that it takes long. */
 const INJECT_BOUND_MS = 20_000;
 const HEAL_BOUND_MS = 60_000;
+/** How much longer than usual it may take. */
+const PATIENCE = 2;
 /** The environment heals by itself what its ledger still holds so long after the fault should have ended. */
 const LEASE_SLACK_MS = 60_000;
 
@@ -21,14 +24,30 @@ interface FaultLife extends Shared {
   readonly fault: Fault<unknown>;
   readonly params: unknown;
   readonly environment: Environment;
+  readonly bounds: Bounds;
   record(phase: FaultEvent['phase'], found?: Pick<FaultEvent, 'evidence' | 'error'>): void;
+}
+
+interface Bounds {
+  readonly injectMs: number;
+  readonly healMs: number;
+}
+
+function boundsOf(fault: Fault<unknown>, params: unknown): Bounds {
+  const usual = fault.takesMs?.(params) ?? { effect: 0, heal: 0 };
+  return {
+    injectMs: Math.max(INJECT_BOUND_MS, PATIENCE * usual.effect),
+    healMs: Math.max(HEAL_BOUND_MS, PATIENCE * usual.heal),
+  };
 }
 
 /** Writes the ledger entry of a fault that comes within `waitMs`. A fault that then does not come is struck out with `ledger.end`. */
 export async function announceFault(step: ScheduledFault, environment: Environment, waitMs: number): Promise<void> {
   const fault = faultNamed(step.fault);
-  const entry = { id: step.id, kind: step.fault, heal: fault.heal(fault.parse(step.params)) };
-  await environment.ledger.begin({ ...entry, leaseMs: waitMs + step.durationMs + LEASE_SLACK_MS });
+  const params = fault.parse(step.params);
+  const entry = { id: step.id, kind: step.fault, heal: fault.heal(params) };
+  const leaseMs = waitMs + boundsOf(fault, params).injectMs + step.durationMs + LEASE_SLACK_MS;
+  await environment.ledger.begin({ ...entry, leaseMs });
 }
 
 /**
@@ -42,7 +61,7 @@ export async function executeFault(step: ScheduledFault, environment: Environmen
   const params = fault.parse(step.params);
   const identity = { type: 'fault', fault: step.id, kind: step.fault, targets: fault.reach(params) } as const;
   const life: FaultLife = {
-    ...{ step, fault, params, environment, history, signal },
+    ...{ step, fault, params, environment, history, signal, bounds: boundsOf(fault, params) },
     record: (phase, found = {}) => {
       history.record({ ...identity, phase, ...found });
     },
@@ -57,26 +76,33 @@ export async function executeFault(step: ScheduledFault, environment: Environmen
   }
 }
 
-async function inject({ fault, params, environment, signal, record }: FaultLife): Promise<ActiveFault | undefined> {
+async function inject({
+  fault,
+  params,
+  environment,
+  signal,
+  record,
+  bounds,
+}: FaultLife): Promise<ActiveFault | undefined> {
   record('inject');
   try {
-    return await fault.inject(environment, params, AbortSignal.any([signal, AbortSignal.timeout(INJECT_BOUND_MS)]));
+    return await fault.inject(environment, params, AbortSignal.any([signal, AbortSignal.timeout(bounds.injectMs)]));
   } catch (error) {
     record('effective', { error: reasonOf(error) });
     return undefined;
   }
 }
 
-async function prove({ signal, record }: FaultLife, active: ActiveFault): Promise<void> {
+async function prove({ signal, record, bounds }: FaultLife, active: ActiveFault): Promise<void> {
   record(
     'effective',
-    await found(() => active.evidence(AbortSignal.any([signal, AbortSignal.timeout(INJECT_BOUND_MS)]))),
+    await found(() => active.evidence(AbortSignal.any([signal, AbortSignal.timeout(bounds.injectMs)]))),
   );
 }
 
 /** Undoes the harm, through the active fault or, when injecting failed half-way, through the ledger's actions. True when proven. */
 async function heal(life: FaultLife, active: ActiveFault | undefined): Promise<boolean> {
-  const { fault, params, environment, signal, record } = life;
+  const { fault, params, environment, signal, record, bounds } = life;
   const actions = fault.heal(params);
   if (signal.aborted && !environment.isShared && actions.every(({ kind }) => kind === 'start')) {
     // Nobody needs the component any more, and teardown is waiting.
@@ -88,7 +114,7 @@ async function heal(life: FaultLife, active: ActiveFault | undefined): Promise<b
     record('heal');
   } finally {
     try {
-      const bound = AbortSignal.timeout(HEAL_BOUND_MS);
+      const bound = AbortSignal.timeout(bounds.healMs);
       if (active !== undefined) await active[Symbol.asyncDispose]();
       else for (const action of actions) await applyHeal(environment, action, bound);
     } catch (error) {
@@ -100,7 +126,7 @@ async function heal(life: FaultLife, active: ActiveFault | undefined): Promise<b
     return false;
   }
   if (active === undefined) return true;
-  const bound = AbortSignal.any([signal, AbortSignal.timeout(HEAL_BOUND_MS)]);
+  const bound = AbortSignal.any([signal, AbortSignal.timeout(bounds.healMs)]);
   const healed = await found(() => active.healedEvidence(bound));
   record('healed', healed);
   return healed.evidence !== undefined;

@@ -3,6 +3,15 @@ import type { Fault } from '../model/fault.ts';
 import { bandwidth } from './bandwidth.ts';
 import { crashInTransaction } from './crash-in-transaction.ts';
 import { cut } from './cut.ts';
+import { cutConsensus } from './engines/cut-consensus.ts';
+import { flushCache } from './engines/flush-cache.ts';
+import { isolateLeader } from './engines/isolate-leader.ts';
+import { killBrokers } from './engines/kill-brokers.ts';
+import { killLeader } from './engines/kill-leader.ts';
+import { killReplica } from './engines/kill-replica.ts';
+import { rollingRestart } from './engines/rolling-restart.ts';
+import { splitBrain } from './engines/split-brain.ts';
+import { switchover } from './engines/switchover.ts';
 import { kill } from './kill.ts';
 import { latency } from './latency.ts';
 import { partition } from './partition.ts';
@@ -17,8 +26,14 @@ export const UNCONDITIONAL_FAULTS: readonly Fault<unknown>[] = [
   ...[partition, cut, reset, latency, bandwidth, slice],
 ];
 
+/** Faults on the members of an engine, by the role that they have when it strikes. */
+export const ENGINE_FAULTS: readonly Fault<unknown>[] = [
+  ...[killLeader, killReplica, isolateLeader, switchover],
+  ...[splitBrain, cutConsensus, killBrokers, rollingRestart, flushCache],
+];
+
 /** Every fault that a schedule may name. */
-export const FAULTS: readonly Fault<unknown>[] = [...UNCONDITIONAL_FAULTS, crashInTransaction];
+export const FAULTS: readonly Fault<unknown>[] = [...UNCONDITIONAL_FAULTS, crashInTransaction, ...ENGINE_FAULTS];
 
 /** A schedule names a fault that does not exist. */
 class UnknownFault extends ExplainedError {

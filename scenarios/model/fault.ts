@@ -1,11 +1,14 @@
 import type { Arbitrary } from 'fast-check';
 import type { Evidence } from '#invariants/history/event.ts';
+import type { Topology } from '#sut/contract/components.ts';
 import type { Capability, Environment, HealAction } from '#sut/contract/environment.ts';
 
 /** A kind of harm. One file each under `faults/`. `P` is JSON: it stands in the plan and is replayable. */
 export interface Fault<P> {
   readonly name: string;
   readonly summary: string;
+  /** Where it makes sense; absent: everywhere. */
+  readonly topologies?: readonly Topology[];
   /** Capabilities that every target must support. */
   readonly requires: readonly Capability[];
   /** Draws parameters for one of the given targets (component or link names). */
@@ -14,6 +17,11 @@ export interface Fault<P> {
   parse(params: unknown): P;
   /** Components and links that the fault may disturb; must stay inside the scenario's blast radius. */
   reach(params: P): readonly string[];
+  /**
+   * How long (ms) it usually takes until the harm is proven, from the injection, and until its healing is. Absent: a few
+   * seconds each, as a process needs to end and to start again.
+   */
+  takesMs?(params: P): { readonly effect: number; readonly heal: number };
   /** What undoes it, known before it is injected: this goes into the ledger. */
   heal(params: P): readonly HealAction[];
   /**

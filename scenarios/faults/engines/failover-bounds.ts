@@ -1,0 +1,34 @@
+import type { Engine, Topology } from '#sut/contract/components.ts';
+
+/**
+ * How an engine gets over a fault, in milliseconds. Measured on two busy cores: see docs (Patroni's `ttl` of 20 s is
+ * the smallest that it takes).
+ */
+interface Failover {
+  /** Until another node leads after the death of the leader, and at most. */
+  readonly usualMs: number;
+  readonly mostMs: number;
+  /** Until every node is a whole member again, when the dead is started. */
+  readonly rejoinMs: number;
+}
+
+const FAILOVERS: Readonly<Record<Engine, Failover>> = {
+  postgres: { usualMs: 4_000, mostMs: 20_000, rejoinMs: 15_000 },
+  mongodb: { usualMs: 4_000, mostMs: 20_000, rejoinMs: 6_000 },
+  kafka: { usualMs: 5_000, mostMs: 20_000, rejoinMs: 12_000 },
+  redis: { usualMs: 4_000, mostMs: 15_000, rejoinMs: 5_000 },
+};
+
+/** A single server has no successor: it is away until it is started again. */
+const RESTART: Failover = { usualMs: 1_000, mostMs: 5_000, rejoinMs: 8_000 };
+
+export const failoverOf = ({ engine, topology }: { readonly engine: Engine; readonly topology: Topology }): Failover =>
+  topology === 'compact' ? RESTART : FAILOVERS[engine];
+
+/** The leader key of a Patroni that died or was cut off expires first. */
+export const PATRONI_EXPIRY: Failover = { usualMs: 24_000, mostMs: 45_000, rejoinMs: 18_000 };
+
+export const takes = ({ usualMs, rejoinMs }: Failover): { readonly effect: number; readonly heal: number } => ({
+  effect: usualMs,
+  heal: rejoinMs,
+});

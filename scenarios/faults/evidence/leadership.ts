@@ -1,0 +1,88 @@
+import type { Evidence } from '#invariants/history/event.ts';
+import type { ComponentName, Engine } from '#sut/contract/components.ts';
+import type { Environment, Led } from '#sut/contract/environment.ts';
+import { eventually } from '../../timing/eventually.ts';
+import { FAULT_BOUNDS } from '../fault-bounds.ts';
+import { postgresRole } from './postgres-role.ts';
+
+/** Longest wait for one answer to who leads. */
+const LOOK_MS = 2_500;
+
+/** Who leads now; rejects when nobody does within a moment. */
+export const leaderNow = (
+  environment: Environment,
+  engine: Engine,
+  signal: AbortSignal,
+  of?: Led,
+): Promise<ComponentName> => environment.leader(engine, AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]), of);
+
+/** How an engine is followed from one leader to the next. */
+export interface Succession {
+  readonly environment: Environment;
+  readonly engine: Engine;
+  readonly former: ComponentName;
+  readonly of?: Led | undefined;
+  /** When the harm was done, by `performance.now()`. */
+  readonly sinceMs: number;
+  /** In which time there must be another. */
+  readonly withinMs: number;
+}
+
+/** Resolves to the node that leads instead of the former one. Rejects with `NotInTime`. */
+export function successorOf(
+  { environment, engine, former, of, sinceMs, withinMs }: Succession,
+  signal: AbortSignal,
+): Promise<{ readonly name: ComponentName; readonly afterMs: number }> {
+  return eventually(
+    `another node than ${former} leads ${engine}`,
+    async () => {
+      const name = await leaderNow(environment, engine, signal, of);
+      return name === former
+        ? { missing: `${name} leads` }
+        : { seen: { name, afterMs: Math.round(performance.now() - sinceMs) } };
+    },
+    { timeoutMs: withinMs, signal },
+  );
+}
+
+/**
+ * Every node is a whole member, one of them leads, and of PostgreSQL no other takes writes and commits wait for a standby
+ * (without one nobody may be promoted). Rejects with `NotInTime` or what a node answered last.
+ */
+export async function provenWhole(
+  environment: Environment,
+  engine: Engine,
+  nodes: readonly ComponentName[],
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const startMs = performance.now();
+  const bound = AbortSignal.any([signal, AbortSignal.timeout(FAULT_BOUNDS.healMs)]);
+  await Promise.all(nodes.map((node) => environment.whenReady(node, bound)));
+  const leader = await eventually(
+    `${engine} has one leader`,
+    async () => {
+      const name = await leaderNow(environment, engine, bound);
+      const doubt = engine === 'postgres' ? await postgresDoubt(environment, nodes, name) : undefined;
+      return doubt === undefined ? { seen: name } : { missing: doubt };
+    },
+    { timeoutMs: FAULT_BOUNDS.healMs, signal: bound },
+  );
+  const values = { nodes: nodes.length, leader, wholeMs: Math.round(performance.now() - startMs) };
+  return { kind: 'cluster-whole', detail: `${nodes.join(', ')} are ready, ${leader} leads`, values };
+}
+
+async function postgresDoubt(
+  environment: Environment,
+  nodes: readonly ComponentName[],
+  leader: ComponentName,
+): Promise<string | undefined> {
+  const roles = await Promise.all(
+    nodes.map(async (node) => ({ node, ...(await postgresRole(environment.port(node))) })),
+  );
+  const writable = roles.filter(({ isWritable }) => isWritable);
+  if (writable.length !== 1 || writable[0]?.node !== leader) {
+    return `${leader} leads, and ${writable.map(({ node }) => node).join(', ') || 'nobody'} takes writes`;
+  }
+  if (nodes.length > 1 && writable[0].synchronousStandbys === 0) return `${leader} has no synchronous standby`;
+  return undefined;
+}
