@@ -63,8 +63,8 @@ const decimalSchema = (maximum: number) =>
     .number()
     .min(0)
     .max(maximum)
-    .multipleOf(0.01)
-    .refine((amount) => amount === 0 || amount >= 0.01, 'must be a whole number of cents');
+    .multipleOf(0.01, { abort: true })
+    .refine((amount) => amount <= 0 || amount >= 0.01, 'must be a whole number of cents');
 
 export const createOrderSchema = z.object({
   user_id: nameSchema,
