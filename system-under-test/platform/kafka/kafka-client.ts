@@ -47,7 +47,8 @@ export function relayProducerConfig(transactionalId: string): ProducerConfig {
 
 /**
  * A service's consumer. `sessionTimeout` is the shortest that a broker allows by default: a killed member is replaced
- * after it. `maxWaitTimeInMs`: how late an idle fetch notices anything else, a stop included. The retries outlast
+ * after it. `maxWaitTimeInMs`: how late an idle fetch notices anything else, a stop included; records end the wait at once,
+ * and a shorter one makes a dozen idle services ask three brokers hundreds of times a second. The retries outlast
  * short outages; a consumer that gives up is restarted by `KafkaConsumer`.
  */
 export function consumerConfig(groupId: string): ConsumerConfig {
@@ -56,7 +57,7 @@ export function consumerConfig(groupId: string): ConsumerConfig {
     sessionTimeout: 6_000,
     rebalanceTimeout: 8_000,
     heartbeatInterval: 1_000,
-    maxWaitTimeInMs: 100,
+    maxWaitTimeInMs: 300,
     readUncommitted: false,
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 50, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 20 },
