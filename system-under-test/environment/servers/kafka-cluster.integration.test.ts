@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startCluster } from '../testing/start-server.ts';
 import { kafkaClient, withKafkaAdmin } from './kafka-client.ts';
+import { kafkaController } from './kafka-controller.ts';
 import { provisionTopics, resetTopics } from './provision-topics.ts';
 
 const TOPIC = 'order.events';
@@ -23,6 +24,8 @@ test('three brokers keep every acknowledged record when the leader is killed, an
       return partitions.filter(({ partitionId }) => partitionId === 0).map((partition) => partition.leader);
     });
     const victim = members[Number(leader) - 1];
+    const [survivor = 0] = ports.filter((port) => port !== victim?.port);
+    expect([1, 2, 3]).toContain(await kafkaController(survivor, soon()));
     await victim?.kill();
     await expect
       .poll(
@@ -34,6 +37,9 @@ test('three brokers keep every acknowledged record when the leader is killed, an
         { timeout: 30_000 },
       )
       .toBe(true);
+    await expect
+      .poll(() => kafkaController(survivor, soon()).catch(String), { timeout: 15_000 })
+      .toSatisfy((id) => typeof id === 'number' && id !== leader);
     await victim?.restart();
     const offsets = await withKafkaAdmin(ports, soon(), (admin) => admin.fetchTopicOffsets(TOPIC));
     expect(offsets.find(({ partition }) => partition === 0)?.high).toBe('2');

@@ -8,8 +8,14 @@ import pg from 'pg';
 export type ErrorMeaning = 'retry' | 'unavailable' | 'other';
 
 const RETRY_CODES: ReadonlySet<string> = new Set(['40001', '40P01']);
-/** Shutdowns, starting up, too many connections, cancelled by statement_timeout or by the idle-in-transaction limit. */
-const UNAVAILABLE_CODES: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '57P05', '57014', '53300', '25P03']);
+/**
+ * Shutdowns, starting up, too many connections, cancelled by statement_timeout or by the idle-in-transaction limit, and a
+ * primary that has become a replica (25006): the next connection leads to the one that took over.
+ */
+const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
+  ...['57P01', '57P02', '57P03', '57P05', '57014', '53300', '25P03'],
+  '25006',
+]);
 const SILENCE = /timeout|terminated|not queryable|Connection ended|connection error|client was closed/i;
 
 export function meaningOf(error: unknown): ErrorMeaning {

@@ -11,7 +11,7 @@ export interface UnknownCommit {
 }
 
 /**
- * Finds out whether the transaction committed, by reading its marker back once its server process is gone: before
+ * Finds out whether the transaction committed, and to stay, by finding its marker once its server process is gone: before
  * that, a COMMIT may still be on its way through a network that was cut. (The transaction id would not do: after a
  * crash of the server an id that never reached the log is given out again.)
  */
@@ -42,9 +42,14 @@ async function isBackendGone(connect: Connect, pid: number | undefined): Promise
   return found.rowCount === 0;
 }
 
+/**
+ * Not by reading alone: ending a server process that waits for its standby makes visible what only the primary has, and a
+ * failover would take it back. This write is committed after that on the same log, so its own commit waits until the
+ * standby has both.
+ */
 async function isMarked(connect: Connect, marker: string): Promise<boolean> {
   const found = await withConnection(connect, (client) =>
-    client.query('select 1 from commit_markers where id = $1', [marker]),
+    client.query('update commit_markers set id = id where id = $1', [marker]),
   );
   return found.rowCount === 1;
 }
