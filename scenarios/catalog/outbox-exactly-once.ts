@@ -29,11 +29,11 @@ function requiredFaults(stormMs: number, topology: Topology, services: Services)
   const [one, other] = services.mongodb;
   return [
     crash(first, 'before-commit', 0.02),
-    crash(second, 'before-acknowledgement', 0.15),
-    crash(third, 'before-commit', 0.31),
-    crash(fourth, 'before-acknowledgement', 0.45),
-    crash(second, 'before-mark', 0.6),
-    crash(services.relay, 'before-mark', 0.74),
+    crash(second, 'before-acknowledgement', 0.17),
+    crash(third, 'before-commit', 0.33),
+    crash(fourth, 'before-acknowledgement', 0.49),
+    crash(second, 'before-mark', 0.66),
+    crash(services.relay, 'before-mark', 0.78),
     crash(one, 'before-acknowledgement', 0.04),
     crash(other, 'before-mark', 0.2),
     crash(other, 'before-acknowledgement', 0.36),
@@ -74,6 +74,6 @@ export const outboxExactlyOnce: Scenario = {
   blastRadius: wholeSystem,
   invariants: SHOP_INVARIANTS,
   objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 2_000 },
-  stormMs: 100_000,
-  orders: 400,
+  stormMs: 150_000,
+  orders: 500,
 };

@@ -1,10 +1,12 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { z } from 'zod';
 import { nodesOf, TOPOLOGIES } from '#sut/contract/components.ts';
+import type { HealAction } from '#sut/contract/environment.ts';
 import { STORES } from '#sut/contract/stores.ts';
+import { applyHeal } from '../engine/apply-heal.ts';
 import type { Fault } from '../model/fault.ts';
 import { activeFault } from './active-fault.ts';
-import { provenDead, provenRestarted, startAgain } from './evidence/process-life.ts';
+import { failoverOf, takes } from './engines/failover-bounds.ts';
 import { FAULT_BOUNDS } from './fault-bounds.ts';
 import { FaultNotApplicable } from './fault-not-applicable.ts';
 import { strikeBeforeAcknowledgement } from './windows/before-acknowledgement.ts';
@@ -32,6 +34,10 @@ const STRIKES: Readonly<Record<CrashWindow, (strike: Strike) => Promise<Struck>>
   'before-mark': strikeBeforeMark,
 };
 
+/** How long a window usually lets itself be waited for. */
+const WINDOW_USUALLY_MS = 2_000;
+const RELAY_TAKES_MS = { effect: 500, heal: 6_000 } as const;
+
 /** Commits are held up by a lock, which only PostgreSQL has. */
 const hasWindow = (service: PublishingService, window: CrashWindow): boolean =>
   window !== 'before-commit' || STORES[service].engine === 'postgres';
@@ -51,49 +57,52 @@ export const crashInTransaction: Fault<CrashInTransactionParams> = {
     const { victims, links } = disturbedBy(params);
     return [...victims, ...links];
   },
-  heal: (params) => {
-    const { victims, links } = disturbedBy(params);
-    return [
-      ...links.map((link) => ({ kind: 'restore-link', link }) as const),
-      ...victims.map((component) => ({ kind: 'resume', component }) as const),
-      ...victims.map((component) => ({ kind: 'start', component }) as const),
-    ];
+  takesMs: (params) => {
+    const { engine } = crashSite(params.service, params.topology);
+    const { effect, heal } =
+      params.window === 'before-mark' ? RELAY_TAKES_MS : takes(failoverOf({ engine, topology: params.topology }));
+    return { effect: WINDOW_USUALLY_MS + effect, heal };
   },
+  heal: (params) => healOf(disturbedBy(params)),
   async inject(environment, params, signal) {
     const { victims, links, site } = disturbedBy(params);
     const broken = (await environment.status()).find(
       ({ name, state }) => victims.includes(name) && state !== 'running',
     );
     if (broken !== undefined) throw new FaultNotApplicable('crash-in-transaction', broken);
-    const { victim, evidence, afterwards } = await STRIKES[params.window]({ environment, site, signal });
+    const { evidence, replaced, healed } = await STRIKES[params.window]({ environment, site, signal });
     return activeFault({
-      async evidence(evidenceSignal) {
-        const dead = await provenDead(environment, victim, evidenceSignal);
-        return {
-          ...evidence,
-          detail: `${evidence.detail}; ${dead.detail}`,
-          values: { ...evidence.values, ...dead.values },
-        };
-      },
+      evidence: async (evidenceSignal) => ({
+        ...evidence,
+        detail: `${evidence.detail}; ${await replaced(evidenceSignal)}`,
+      }),
       async heal() {
-        for (const link of links) await environment.restore(link, AbortSignal.timeout(FAULT_BOUNDS.healMs));
-        await startAgain(environment, { component: victim.name });
+        const bound = AbortSignal.timeout(FAULT_BOUNDS.healMs);
+        for (const action of healOf({ victims, links })) await applyHeal(environment, action, bound);
       },
-      async healedEvidence(healedSignal) {
-        const restarted = await provenRestarted(environment, victim, healedSignal);
-        return { ...restarted, values: { ...restarted.values, ...(await afterwards(healedSignal)) } };
-      },
+      healedEvidence: healed,
     });
   },
 };
 
-/** Who may be killed (of the database's nodes, whichever is the primary then), and the links that are disturbed on the way. */
-function disturbedBy({ service, window, topology }: CrashInTransactionParams): Pick<Strike, 'site'> & {
+type Disturbed = Pick<Strike, 'site'> & {
   readonly victims: CrashSite['nodes'];
   readonly links: CrashSite['storeLinks'];
-} {
+};
+
+const healOf = ({ victims, links }: Pick<Disturbed, 'victims' | 'links'>): readonly HealAction[] => [
+  ...links.map((link) => ({ kind: 'restore-link', link }) as const),
+  ...victims.map((component) => ({ kind: 'resume', component }) as const),
+  ...victims.map((component) => ({ kind: 'start', component }) as const),
+];
+
+/** Who may be killed (of the database's nodes, whichever is the primary then), and the links that are disturbed on the way. */
+function disturbedBy({ service, window, topology }: CrashInTransactionParams): Disturbed {
   const site = crashSite(service, topology);
-  if (window === 'before-mark') return { site, victims: site.instances, links: site.kafkaLinks };
+  if (window === 'before-mark') {
+    // Its database must answer meanwhile: the links to it keep faults on it away.
+    return { site, victims: site.instances, links: [...site.kafkaLinks, ...site.storeLinks] };
+  }
   return { site, victims: site.nodes, links: window === 'before-commit' ? [] : site.storeLinks };
 }
 

@@ -1,15 +1,10 @@
 import { z } from 'zod';
-import type { Evidence } from '#invariants/history/event.ts';
 import { ENGINES, nodesOf, type Topology } from '#sut/contract/components.ts';
-import type { ComponentStatus, Environment, Led } from '#sut/contract/environment.ts';
+import type { Led } from '#sut/contract/environment.ts';
 import { eventsTopic, TOPIC_SETTINGS } from '#sut/contract/topics.ts';
-import { eventually } from '../../timing/eventually.ts';
 import { statusOf } from '../component-params.ts';
 import { successorOf } from '../evidence/leadership.ts';
-import { ping } from '../evidence/ping.ts';
-import { postgresRole } from '../evidence/postgres-role.ts';
-import { provenDead } from '../evidence/process-life.ts';
-import { FAULT_BOUNDS } from '../fault-bounds.ts';
+import { aimAtNode } from './aim-at-node.ts';
 import { engineFault, engineSchema, topologySchema } from './engine-fault.ts';
 import { failoverOf, takes } from './failover-bounds.ts';
 
@@ -44,10 +39,9 @@ export const killLeader = engineFault<KillLeaderParams>({
     const { engine, of } = params;
     const former = await environment.leader(engine, signal, of);
     const before = await statusOf(environment, { component: former });
+    const kill = await aimAtNode(environment, before);
     const sinceMs = performance.now();
-    const dead = environment.capabilities(former).includes('kill-supervised')
-      ? await killSupervised(environment, before, signal)
-      : await killProcess(environment, before, signal);
+    const dead = await kill(signal);
     return async (evidenceSignal) => {
       if (nodes.length === 1) return { ...dead, detail: `${dead.detail}; nobody can take over` };
       const succession = { environment, engine, former, of, sinceMs, withinMs: failoverOf(params).mostMs };
@@ -76,35 +70,4 @@ function leadersIn(topology: Topology): readonly KillLeaderParams[] {
       .filter(() => nodesOf(topology, 'redis').length > 1)
       .map((of) => ({ engine: 'redis' as const, topology, of })),
   ];
-}
-
-async function killProcess(environment: Environment, before: ComponentStatus, signal: AbortSignal): Promise<Evidence> {
-  await environment.perform(before.name, 'kill', signal);
-  return provenDead(environment, before, signal);
-}
-
-/** The supervisor may start it again at once: then the proof is another start. */
-async function killSupervised(
-  environment: Environment,
-  { name, port }: ComponentStatus,
-  signal: AbortSignal,
-): Promise<Evidence> {
-  const { startedAt } = await postgresRole(port);
-  await environment.perform(name, 'kill-supervised', signal);
-  return eventually(
-    `PostgreSQL of ${name} is dead`,
-    async () => {
-      const { outcome } = await ping(name, port, { timeoutMs: FAULT_BOUNDS.silenceMs, signal });
-      if (outcome === 'refused') {
-        const detail = `PostgreSQL of ${name} is dead, port ${port} refuses; its Patroni lives`;
-        return { seen: { kind: 'supervised-dead', detail, values: { port } } };
-      }
-      const now = await postgresRole(port);
-      const detail = `PostgreSQL of ${name} was started at ${now.startedAt}, before it was at ${startedAt}`;
-      return now.startedAt === startedAt
-        ? { missing: `port ${port} ${outcome}, the same PostgreSQL` }
-        : { seen: { kind: 'supervised-restarted', detail, values: { port } } };
-    },
-    { timeoutMs: FAULT_BOUNDS.effectMs, signal },
-  );
 }

@@ -2,10 +2,9 @@ import type { Link } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { Stores } from '../../engine/stores/stores.ts';
 import { eventually } from '../../timing/eventually.ts';
-import { statusOf } from '../component-params.ts';
 import { FAULT_BOUNDS } from '../fault-bounds.ts';
+import { aimAtPrimary } from './aim-at-primary.ts';
 import { type OutboxView, outboxView } from './outbox-view.ts';
-import { primaryOf } from './primary-of.ts';
 import type { Strike, Struck } from './struck.ts';
 
 /** How late every answer of the database comes: what may pass between a commit and its being seen and cut off. */
@@ -21,26 +20,31 @@ const ATTEMPTS_MAX = 5;
 export async function strikeBeforeAcknowledgement({ environment, site, signal }: Strike): Promise<Struck> {
   await using stores = new Stores(environment);
   const view = outboxView(stores, site.service);
-  const component = await primaryOf(environment, site, view);
-  const victim = await statusOf(environment, { component });
+  const primary = await aimAtPrimary({ environment, site, signal });
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     for (const link of site.storeLinks) await environment.disturb(link, delayed, signal);
     const commits = await nextCommits(view, site.service, signal);
     for (const link of site.storeLinks) await environment.disturb(link, { kind: 'cut' }, signal);
     const openMs = performance.now() - commits.notBeforeMs;
     if (openMs < ANSWER_DELAY_MS) {
-      await environment.perform(component, 'kill', signal);
+      const dead = await primary.kill(signal);
       await restore(environment, site.storeLinks, signal);
       return {
-        victim,
         evidence: {
           kind: 'killed-before-acknowledgement',
-          detail: `${component} died after ${commits.ids.length} outbox rows of ${site.service} were committed; its connections were closed at most ${Math.round(openMs)} ms after that, and no answer took less than ${ANSWER_DELAY_MS} ms`,
-          values: { rows: commits.ids.length, ids: commits.ids.join(' '), openMs: Math.round(openMs), attempt },
+          detail: `${primary.component} died after ${commits.ids.length} outbox rows of ${site.service} were committed; its connections were closed at most ${Math.round(openMs)} ms after that, and no answer took less than ${ANSWER_DELAY_MS} ms; ${dead.detail}`,
+          values: {
+            ...dead.values,
+            ...{ primary: primary.component, rows: commits.ids.length, ids: commits.ids.join(' ') },
+            ...{ openMs: Math.round(openMs), attempt },
+          },
         },
-        afterwards: async (afterSignal) => {
+        replaced: primary.replaced,
+        async healed(healedSignal) {
+          const whole = await primary.whole(healedSignal);
           await using read = new Stores(environment);
-          return { survived: await survivors(outboxView(read, site.service), commits.ids, afterSignal) };
+          const survived = await survivors(outboxView(read, site.service), commits.ids, healedSignal);
+          return { ...whole, values: { ...whole.values, survived } };
         },
       };
     }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { STORES } from '#sut/contract/stores.ts';
+import { applyHeal } from '../../engine/apply-heal.ts';
 import { isOnPostgres, type PostgresService, Stores } from '../../engine/stores/stores.ts';
 import { eventually } from '../../timing/eventually.ts';
-import { statusOf } from '../component-params.ts';
 import { FAULT_BOUNDS } from '../fault-bounds.ts';
+import { aimAtPrimary } from './aim-at-primary.ts';
 import { HeldCommits, type WaitingCommit } from './held-commits.ts';
-import { outboxView } from './outbox-view.ts';
-import { primaryOf } from './primary-of.ts';
 import type { Strike, Struck } from './struck.ts';
 
 const countRows = z.tuple([z.object({ count: z.coerce.number() })]);
@@ -20,9 +19,7 @@ export async function strikeBeforeCommit({ environment, site, signal }: Strike):
   if (!isOnPostgres(service)) throw new Error(`commits are held up in PostgreSQL, and ${service} is not on it`);
   const [port] = environment.entryPorts('postgres');
   if (port === undefined) throw new Error('the environment has no way to PostgreSQL');
-  await using stores = new Stores(environment);
-  const component = await primaryOf(environment, site, outboxView(stores, service));
-  const victim = await statusOf(environment, { component });
+  const primary = await aimAtPrimary({ environment, site, signal });
   await using commits = await HeldCommits.begin({ port, database: STORES[service].database }, signal);
   const waiting = await eventually(
     `a transaction of ${service} stands before its commit`,
@@ -32,19 +29,29 @@ export async function strikeBeforeCommit({ environment, site, signal }: Strike):
     },
     { timeoutMs: FAULT_BOUNDS.windowMs, intervalMs: 10, signal },
   );
+  const { component } = primary;
   // Stopped first: killed one by one, the process that has the lock could end, and give it up, before those that wait for it.
   await environment.perform(component, 'pause', signal);
-  await environment.perform(component, 'kill', signal);
+  const dead = await primary.kill(signal);
+  // What supervises it was stopped with it.
+  await applyHeal(environment, { kind: 'resume', component }, signal);
   return {
-    victim,
     evidence: {
       kind: 'killed-before-commit',
-      detail: `${component} died while ${waiting.length} of ${service}'s transactions (server processes ${waiting.map(({ pid }) => pid).join(', ')}) held outbox rows and waited before their commit`,
-      values: { transactions: waiting.length, markers: waiting.map(({ marker }) => marker).join(' ') },
+      detail: `${component} died while ${waiting.length} of ${service}'s transactions (server processes ${waiting.map(({ pid }) => pid).join(', ')}) held outbox rows and waited before their commit; ${dead.detail}`,
+      values: {
+        ...dead.values,
+        primary: component,
+        transactions: waiting.length,
+        markers: waiting.map(({ marker }) => marker).join(' '),
+      },
     },
-    afterwards: async (afterSignal) => {
-      await using read = new Stores(environment);
-      return neverCommitted(read, service, waiting, afterSignal);
+    replaced: primary.replaced,
+    async healed(healedSignal) {
+      const whole = await primary.whole(healedSignal);
+      await using stores = new Stores(environment);
+      const committed = await neverCommitted(stores, service, waiting, healedSignal);
+      return { ...whole, values: { ...whole.values, ...committed } };
     },
   };
 }

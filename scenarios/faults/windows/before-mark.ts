@@ -4,6 +4,7 @@ import { followTopics } from '../../engine/kafka-log/follow-topics.ts';
 import { Stores } from '../../engine/stores/stores.ts';
 import { eventually } from '../../timing/eventually.ts';
 import { statusOf } from '../component-params.ts';
+import { provenDead, provenRestarted } from '../evidence/process-life.ts';
 import { FAULT_BOUNDS } from '../fault-bounds.ts';
 import { type OutboxView, outboxView } from './outbox-view.ts';
 import type { Strike, Struck } from './struck.ts';
@@ -30,18 +31,20 @@ export async function strikeBeforeMark({ environment, site, signal }: Strike): P
     const unmarked = await view.unmarked(ids);
     if (isStillRelay && unmarked.length > 0) {
       await environment.perform(component, 'kill', signal);
+      const dead = await provenDead(environment, victim, signal);
       // Whatever was on its way to the database when it was stopped has arrived by now.
       const left = await view.unmarked(unmarked);
       if (left.length === 0) throw new Error(`${component} had marked ${unmarked.join(', ')} after all`);
       for (const link of site.kafkaLinks) await environment.restore(link, signal);
       return {
-        victim,
         evidence: {
           kind: 'killed-before-mark',
-          detail: `${component} died after ${left.length} of its outbox rows were readable in their topics (read_committed) and before it had marked them as processed`,
-          values: { rows: left.length, ids: left.join(' '), attempt },
+          detail: `${component} died after ${left.length} of its outbox rows were readable in their topics (read_committed) and before it had marked them as processed; ${dead.detail}`,
+          values: { ...dead.values, rows: left.length, ids: left.join(' '), attempt },
         },
-        afterwards: async () => ({}),
+        replaced: async () =>
+          site.instances.length > 1 ? 'another instance has the relay next' : 'nobody can take over',
+        healed: (healedSignal) => provenRestarted(environment, victim, healedSignal),
       };
     }
     for (const link of site.kafkaLinks) await environment.restore(link, signal);

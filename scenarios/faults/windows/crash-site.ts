@@ -25,6 +25,7 @@ export type PublishingService = EventSource;
 /** Whoever takes part when a service brings a committed row to its topic. */
 export interface CrashSite {
   readonly service: PublishingService;
+  readonly topology: Topology;
   readonly engine: Engine;
   /** Processes of the service. */
   readonly instances: readonly ComponentName[];
@@ -40,7 +41,7 @@ export function crashSite(service: PublishingService, topology: Topology): Crash
   const { engine } = STORES[service];
   const instances = componentsOf(topology).filter((component) => serviceOf(component) === service);
   return {
-    ...{ service, engine, instances },
+    ...{ service, topology, engine, instances },
     nodes: nodesOf(topology, engine),
     storeLinks: instances.flatMap((instance) => linksTo(topology, instance, engine)),
     kafkaLinks: instances.flatMap((instance) => linksTo(topology, instance, 'kafka')),

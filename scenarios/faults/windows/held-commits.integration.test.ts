@@ -25,7 +25,9 @@ async function connect() {
   const client = new pg.Client({ host: '127.0.0.1', port: server.port, user: 'shop', database: DATABASE });
   client.on('error', () => undefined);
   await client.connect();
-  return Object.assign(client, { [Symbol.asyncDispose]: async () => client.connection.stream.destroy() });
+  return Object.assign(client, {
+    [Symbol.asyncDispose]: async (): Promise<void> => void client.connection.stream.destroy(),
+  });
 }
 
 const hold = (abort = signal) => HeldCommits.begin({ port: server.port, database: DATABASE }, abort);

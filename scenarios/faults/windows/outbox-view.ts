@@ -15,8 +15,6 @@ export interface OutboxView {
   present(ids: readonly string[]): Promise<number>;
   /** Instance whose relay has the lease. */
   relayInstance(): Promise<string | undefined>;
-  /** Port of the database's primary. */
-  primaryPort(): Promise<number>;
 }
 
 export function outboxView(stores: Stores, service: PublishingService): OutboxView {
@@ -25,7 +23,6 @@ export function outboxView(stores: Stores, service: PublishingService): OutboxVi
 
 const idRows = z.array(z.object({ id: z.string() }));
 const instanceRows = z.array(z.object({ instance: z.string() }));
-const portRows = z.tuple([z.object({ port: z.int() })]);
 
 function postgresView(stores: Stores, service: PostgresService): OutboxView {
   const ids = async (sql: string): Promise<readonly string[]> =>
@@ -41,8 +38,6 @@ function postgresView(stores: Stores, service: PostgresService): OutboxView {
       );
       return instanceRows.parse(rows)[0]?.instance;
     },
-    // Of the server that a proxy for the primary leads to, not the proxy's own.
-    primaryPort: async () => portRows.parse(await stores.rows(service, 'select inet_server_port() as port'))[0].port,
   };
 }
 
@@ -63,8 +58,6 @@ interface LeaseDocument {
   readonly instance: string;
 }
 
-const helloSchema = z.object({ primary: z.string().regex(/:\d+$/) });
-
 function mongodbView(stores: Stores, service: MongodbService): OutboxView {
   const events = async () => (await stores.documents(service)).collection<EventDocument>('outbox_events');
   return {
@@ -83,10 +76,6 @@ function mongodbView(stores: Stores, service: MongodbService): OutboxView {
     async relayInstance() {
       const leases = (await stores.documents(service)).collection<LeaseDocument>('leases');
       return (await leases.findOne({ _id: 'relay', $expr: { $gt: ['$held_until', '$$NOW'] } }))?.instance;
-    },
-    async primaryPort() {
-      const { primary } = helloSchema.parse(await (await stores.documents(service)).command({ hello: 1 }));
-      return Number(primary.slice(primary.lastIndexOf(':') + 1));
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '#invariants/history/event.ts';
-import type { ComponentStatus, Environment } from '#sut/contract/environment.ts';
+import type { Environment } from '#sut/contract/environment.ts';
 import type { CrashSite } from './crash-site.ts';
 
 /** What a window is looked for in. */
@@ -11,10 +11,10 @@ export interface Strike {
 
 /** A process was killed inside the window. */
 export interface Struck {
-  /** The killed component as it was. */
-  readonly victim: ComponentStatus;
   /** What shows that the window was open when it died. */
   readonly evidence: Evidence;
-  /** What the healed system shows of it; rejects when it contradicts the evidence. */
-  afterwards(signal: AbortSignal): Promise<Evidence['values']>;
+  /** Who took its place, once somebody has. Rejects when somebody should have and nobody did. */
+  replaced(signal: AbortSignal): Promise<string>;
+  /** What the healed system shows: that everything is whole again. Rejects when it contradicts the evidence. */
+  healed(signal: AbortSignal): Promise<Evidence>;
 }
