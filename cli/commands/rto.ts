@@ -75,6 +75,7 @@ Exit code 0: measured, within --max if given; 1: above --max, or an acknowledged
       write,
       signal,
       topology: flags.topology ?? 'compact',
+      publisher: flags.publisher ?? 'relay',
     };
     await using environment = await obtainEnvironment(wanted);
     const result = await measureRecovery({

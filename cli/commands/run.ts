@@ -53,6 +53,7 @@ export default class Run extends BaseCommand {
     const seed = flags.seed ?? chooseSeed();
     const overrides = {
       ...(flags.topology === undefined ? {} : { topology: flags.topology }),
+      ...(flags.publisher === undefined ? {} : { publisher: flags.publisher }),
       ...(flags.storm === undefined ? {} : { stormMs: parseDuration(flags.storm) }),
       ...(flags.orders === undefined ? {} : { orders: flags.orders }),
     };
@@ -76,7 +77,8 @@ export default class Run extends BaseCommand {
       signal: interruption.signal,
       environment: (signal) =>
         obtainEnvironment({
-          ...{ stateDir: this.stateDir, bundleDir, ports: flags.ports, topology: plan.topology, traces: flags.traces },
+          ...{ stateDir: this.stateDir, bundleDir, ports: flags.ports, traces: flags.traces },
+          ...{ topology: plan.topology, publisher: plan.publisher },
           ...{ planted, write, signal },
         }),
       repeat: repeatCommand({ scenario: scenario.name, seed, ...overrides, defect: flags.defect }),

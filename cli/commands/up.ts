@@ -6,8 +6,8 @@ import { sharedStatus } from '#sut/environment/shared-status.ts';
 import { abortOnSignals } from '../present/abort-on-signals.ts';
 import { componentLines } from '../present/component-lines.ts';
 import { provisionLines } from '../present/provision-lines.ts';
+import { assertSameKind } from '../run/assert-same-kind.ts';
 import { ENVIRONMENT_FLAGS } from '../run/environment-flags.ts';
-import { topologyDiffers } from '../run/topology-differs.ts';
 import { BaseCommand } from './base-command.ts';
 
 export default class Up extends BaseCommand {
@@ -21,8 +21,7 @@ export default class Up extends BaseCommand {
     const { flags } = await this.parse(Up);
     const running = await sharedStatus(this.stateDir);
     if (running !== undefined) {
-      const { topology } = running.record;
-      if (flags.topology !== undefined && flags.topology !== topology) throw topologyDiffers(topology, flags.topology);
+      assertSameKind(running.record, flags);
       this.logToStderr('It is up already.');
       return this.#show(running.components);
     }
@@ -33,6 +32,7 @@ export default class Up extends BaseCommand {
       runDir: join(this.stateDir, 'up'),
       ports: flags.ports,
       topology: flags.topology ?? 'compact',
+      publisher: flags.publisher ?? 'relay',
       traces: flags.traces,
       onProgress: provisionLines((line) => this.logToStderr(line)),
       signal: interruption.signal,

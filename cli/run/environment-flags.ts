@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { TOPOLOGIES } from '#sut/contract/components.ts';
+import { PUBLISHERS, TOPOLOGIES } from '#sut/contract/components.ts';
 
 /** What every command that starts an environment lets its user choose. */
 export const ENVIRONMENT_FLAGS = {
@@ -11,5 +11,9 @@ export const ENVIRONMENT_FLAGS = {
   topology: Flags.option({
     summary: 'one process per server (compact), or replicated servers that fail over (cluster)',
     options: TOPOLOGIES,
+  })(),
+  publisher: Flags.option({
+    summary: "who brings outbox rows to their topics: each service's own relay, or Debezium on Kafka Connect",
+    options: PUBLISHERS,
   })(),
 };

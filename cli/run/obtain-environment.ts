@@ -1,19 +1,20 @@
 import { join } from 'node:path';
 import type { LoadedDefect } from '#scenarios/defects/load-defect.ts';
 import { plantEnvironment, readPlantings } from '#scenarios/defects/plant-environment.ts';
-import type { Topology } from '#sut/contract/components.ts';
+import type { Publisher, Topology } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { attach } from '#sut/environment/attach.ts';
 import { provision } from '#sut/environment/provision.ts';
 import { provisionLines } from '../present/provision-lines.ts';
 import { UsageError } from '../present/usage-error.ts';
-import { topologyDiffers } from './topology-differs.ts';
+import { assertSameKind } from './assert-same-kind.ts';
 
 export interface WantedEnvironment {
   readonly stateDir: string;
   readonly bundleDir: string;
   readonly ports: 'default' | 'auto';
   readonly topology: Topology;
+  readonly publisher: Publisher;
   readonly planted?: LoadedDefect | undefined;
   /** Whether the services of an environment of the run's own send spans. */
   readonly traces: boolean;
@@ -37,9 +38,11 @@ export async function obtainEnvironment(wanted: WantedEnvironment): Promise<Envi
   const { stateDir, planted, write, signal } = wanted;
   const shared = await attach(stateDir);
   if (shared !== undefined) {
-    if (shared.topology !== wanted.topology) {
+    try {
+      assertSameKind(shared, wanted);
+    } catch (error) {
       await shared.teardown();
-      throw topologyDiffers(shared.topology, wanted.topology);
+      throw error;
     }
     if (planted === undefined) return shared;
     await shared.teardown();
@@ -55,6 +58,7 @@ export async function obtainEnvironment(wanted: WantedEnvironment): Promise<Envi
     runDir: wanted.bundleDir,
     ports: wanted.ports,
     topology: wanted.topology,
+    publisher: wanted.publisher,
     traces: wanted.traces,
     signal,
     onProgress: provisionLines(write),

@@ -2,16 +2,18 @@ export interface RepeatedRun {
   readonly scenario: string;
   readonly seed: number;
   readonly topology?: string;
+  readonly publisher?: string;
   readonly stormMs?: number;
   readonly orders?: number;
   readonly defect?: string | undefined;
 }
 
 /** The shell command that repeats a run: everything that the plan depends on, and the planted defect. */
-export function repeatCommand({ scenario, seed, topology, stormMs, orders, defect }: RepeatedRun): string {
+export function repeatCommand({ scenario, seed, topology, publisher, stormMs, orders, defect }: RepeatedRun): string {
   return [
     `npx chaos run ${scenario} --seed ${seed}`,
     ...(topology === undefined ? [] : [`--topology ${topology}`]),
+    ...(publisher === undefined ? [] : [`--publisher ${publisher}`]),
     ...(stormMs === undefined ? [] : [`--storm ${stormMs}ms`]),
     ...(orders === undefined ? [] : [`--orders ${orders}`]),
     ...(defect === undefined ? [] : [`--defect ${quoted(defect)}`]),

@@ -20,6 +20,8 @@ export interface RunRecord {
   readonly scenario: string;
   readonly summary: string;
   readonly topology: string;
+  /** Who brought outbox rows to their topics. */
+  readonly publisher: string;
   readonly seed: number;
   /** Name of the planted defect, when the judge itself is on trial. */
   readonly defect?: string;

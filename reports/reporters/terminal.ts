@@ -40,7 +40,8 @@ function heading(report: RunReport): string {
   const failed = report.phases
     .filter((phase) => phase.failed !== undefined)
     .map((phase) => `\n${phase.name} failed: ${phase.failed}`);
-  return `${report.scenario} on ${report.topology}, seed ${report.seed}${defect}: ${seconds(report.durationMs)}\n${phases}${failed.join('')}`;
+  const publisher = report.publisher === 'relay' ? '' : ` with ${report.publisher}`;
+  return `${report.scenario} on ${report.topology}${publisher}, seed ${report.seed}${defect}: ${seconds(report.durationMs)}\n${phases}${failed.join('')}`;
 }
 
 function operationLines(report: RunReport): string[] {

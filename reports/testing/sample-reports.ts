@@ -9,6 +9,7 @@ export const sampleRecord: RunRecord = {
   scenario: 'saga-recovery',
   summary: 'a sample',
   topology: 'compact',
+  publisher: 'relay',
   seed: 7,
   startedAt: '2026-01-01T00:00:00.000Z',
   versions: { kafka: '4.3.1 (cache)' },

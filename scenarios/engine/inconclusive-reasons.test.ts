@@ -33,6 +33,7 @@ const plan: Plan = {
   formatVersion: 1,
   scenario: 's',
   topology: 'compact',
+  publisher: 'relay',
   seed: 1,
   stormMs: 1_000,
   orders: 1,

@@ -25,6 +25,7 @@ beforeEach(async () => {
     scenario: sagaRecovery.name,
     summary: sagaRecovery.summary,
     topology: 'compact',
+    publisher: 'relay',
     seed: 7,
     startedAt: '2026-01-01T00:00:00.000Z',
     versions: {},

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Topology } from '#sut/contract/components.ts';
+import type { Publisher, Topology } from '#sut/contract/components.ts';
 import { ExplainedError } from '../model/explained-error.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Scenario } from '../model/scenario.ts';
@@ -8,6 +8,7 @@ import { arrangeSchedule } from './arrange-schedule.ts';
 /** Replace the scenario's defaults; they are part of the plan, and of the command that repeats it. */
 export interface PlanOverrides {
   readonly topology?: Topology;
+  readonly publisher?: Publisher;
   readonly stormMs?: number;
   readonly orders?: number;
 }
@@ -30,7 +31,7 @@ export class TopologyNotSupported extends ExplainedError {
  */
 export function makePlan(scenario: Scenario, seed: number, overrides: PlanOverrides = {}): Plan {
   const { stormMs, orders } = { stormMs: scenario.stormMs, orders: scenario.orders, ...overrides };
-  const { topology = scenario.topologies[0] } = overrides;
+  const { topology = scenario.topologies[0], publisher = 'relay' } = overrides;
   if (!scenario.topologies.includes(topology)) throw new TopologyNotSupported(scenario, topology);
   const drawn = fc.record({
     workload: scenario.workload.draw({ seed, stormMs, orders }),
@@ -43,6 +44,7 @@ export function makePlan(scenario: Scenario, seed: number, overrides: PlanOverri
     formatVersion: 1,
     scenario: scenario.name,
     topology,
+    publisher,
     seed,
     stormMs,
     orders,

@@ -133,6 +133,7 @@ function recordOf({ scenario, plan, bundleDir, defect, repeat }: RunOptions): Ru
     scenario: scenario.name,
     summary: scenario.summary,
     topology: plan.topology,
+    publisher: plan.publisher,
     seed: plan.seed,
     ...(defect === undefined ? {} : { defect: defect.name }),
     startedAt: new Date().toISOString(),

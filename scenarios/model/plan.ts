@@ -1,5 +1,5 @@
 import type { Channel } from '#sut/contract/command-data.ts';
-import type { Topology } from '#sut/contract/components.ts';
+import type { Publisher, Topology } from '#sut/contract/components.ts';
 import type { FaultSchedule } from './fault-schedule.ts';
 
 /**
@@ -41,6 +41,7 @@ export interface Plan {
   readonly formatVersion: 1;
   readonly scenario: string;
   readonly topology: Topology;
+  readonly publisher: Publisher;
   readonly seed: number;
   readonly stormMs: number;
   readonly orders: number;

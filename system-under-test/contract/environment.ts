@@ -1,4 +1,4 @@
-import type { ComponentName, Engine, Link, Topology } from './components.ts';
+import type { ComponentName, Engine, Link, Publisher, Topology } from './components.ts';
 
 /**
  * What can be done to a component. A component lists those that it supports; faults ask for no others.
@@ -92,6 +92,8 @@ export interface Residue {
 export interface Environment extends AsyncDisposable {
   readonly id: string;
   readonly topology: Topology;
+  /** Who brings outbox rows to their topics. */
+  readonly publisher: Publisher;
   /** Every component of the topology, servers first. */
   readonly components: readonly ComponentName[];
   /** True when `chaos up` owns it: disposing detaches and leaves it running. */

@@ -1,3 +1,4 @@
+import { componentsOf } from '../contract/components.ts';
 import { ExitWatch } from './exit-watch.ts';
 import { ProcessEnvironment } from './process-environment.ts';
 import { claimShared, connectShared } from './shared-keeper.ts';
@@ -13,7 +14,7 @@ export async function attach(stateDir: string): Promise<ProcessEnvironment | und
   if (shared === undefined) return undefined;
   const keeper = await claimShared(shared);
   const { record, client } = shared;
-  const exits = new ExitWatch(client, record.topology);
+  const exits = new ExitWatch(client, componentsOf(record.topology, record.publisher));
   try {
     await client.request('heal', {});
     const fleet = record.links.length === 0 ? undefined : await connectLinks(client, record.links);

@@ -9,7 +9,7 @@ export function componentStatuses(
   children: readonly ChildStatus[],
 ): readonly ComponentStatus[] {
   const byName = new Map(children.map((child) => [child.name, child]));
-  return componentsOf(record.topology).map((name) => {
+  return componentsOf(record.topology, record.publisher).map((name) => {
     const child = byName.get(name);
     return {
       name,

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Topology } from '../contract/components.ts';
+import type { Publisher, Topology } from '../contract/components.ts';
 import { EnvironmentError } from './environment-error.ts';
 import type { EnvironmentPaths } from './environment-paths.ts';
 import type { LinkControl } from './keeper/protocol.ts';
@@ -11,6 +11,7 @@ export interface EnvironmentRecord {
   readonly formatVersion: 2;
   readonly environmentId: string;
   readonly topology: Topology;
+  readonly publisher: Publisher;
   readonly startedAt: string;
   readonly paths: EnvironmentPaths;
   readonly ports: ComponentPorts;

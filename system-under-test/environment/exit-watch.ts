@@ -1,4 +1,4 @@
-import { ALL_COMPONENTS, COMPONENTS, type ComponentName, componentsOf, type Topology } from '../contract/components.ts';
+import { ALL_COMPONENTS, COMPONENTS, type ComponentName } from '../contract/components.ts';
 import type { KeeperClient } from './keeper/keeper-client.ts';
 import type { ChildExit } from './keeper/protocol.ts';
 import { toxiproxyProcess } from './port-plan.ts';
@@ -13,13 +13,12 @@ export class ExitWatch {
   readonly #seen: (readonly [ComponentName, string])[] = [];
   readonly #listeners: ExitListener[] = [];
 
-  constructor(client: KeeperClient, topology: Topology) {
+  constructor(client: KeeperClient, components: readonly ComponentName[]) {
     client.onEvent((event) => {
       if (event.event === 'exit' && !event.asked) this.#exited(event);
     });
     client.onLost(() => {
-      for (const name of componentsOf(topology))
-        this.#tell(name, 'the keeper process died, and every component with it');
+      for (const name of components) this.#tell(name, 'the keeper process died, and every component with it');
     });
   }
 

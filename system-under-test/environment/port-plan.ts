@@ -5,6 +5,7 @@ import {
   declarationOf,
   type Link,
   linksOf,
+  type Publisher,
   type Topology,
 } from '../contract/components.ts';
 import { EnvironmentError } from './environment-error.ts';
@@ -52,19 +53,19 @@ export class PortTaken extends EnvironmentError {
 const shorten = (command: string): string => (command.length > 100 ? `${command.slice(0, 99)}…` : command);
 
 /** Chooses every port of an environment. Rejects with `PortTaken`, naming all that are in use, before anything starts. */
-export async function planPorts(topology: Topology, mode: PortMode): Promise<PortPlan> {
+export async function planPorts(topology: Topology, mode: PortMode, publisher?: Publisher): Promise<PortPlan> {
   const used = new Set<number>(ALL_COMPONENTS.map((name) => declarationOf(name).defaultPort));
   const next = async (): Promise<number> => {
     const port = await freePort(used);
     used.add(port);
     return port;
   };
-  const names = componentsOf(topology);
+  const names = componentsOf(topology, publisher);
   if (mode === 'default') await assertPortsFree(names.map((name) => [name, declarationOf(name).defaultPort]));
   const components = new Map<ComponentName, number>();
   for (const name of names) components.set(name, mode === 'default' ? declarationOf(name).defaultPort : await next());
   const nodes: ServerNode[] = [];
-  for (const { component, server } of serversOf(topology)) {
+  for (const { component, server } of serversOf(topology, publisher)) {
     const extraPorts: Record<string, number> = {};
     for (const name of driverOf(server).extraPorts ?? []) extraPorts[name] = await next();
     nodes.push({ component, server, port: portOf(components, component), extraPorts });

@@ -7,6 +7,7 @@ import {
   type Engine,
   type Link,
   linksOf,
+  type Publisher,
   type Topology,
 } from '../contract/components.ts';
 import type {
@@ -20,6 +21,7 @@ import type {
   Residue,
 } from '../contract/environment.ts';
 import { bypassReport } from './bypass-report.ts';
+import { captureOutboxes } from './capture-outboxes.ts';
 import { ComponentNotReady, untilReady } from './component-readiness.ts';
 import { componentStatuses } from './component-statuses.ts';
 import { entryPorts } from './entry-ports.ts';
@@ -54,6 +56,7 @@ export interface EnvironmentParts {
 /** A topology as local processes under a keeper. Made by `provision` and `attach`. */
 export class ProcessEnvironment implements Environment {
   readonly topology: Topology;
+  readonly publisher: Publisher;
   readonly components: readonly ComponentName[];
   readonly record: EnvironmentRecord;
   readonly #client: KeeperClient;
@@ -68,7 +71,8 @@ export class ProcessEnvironment implements Environment {
   constructor(parts: EnvironmentParts) {
     this.record = parts.record;
     this.topology = parts.record.topology;
-    this.components = componentsOf(this.topology);
+    this.publisher = parts.record.publisher;
+    this.components = componentsOf(this.topology, this.publisher);
     this.#client = parts.client;
     this.#keeper = parts.keeper;
     this.#fleet = parts.fleet;
@@ -192,6 +196,7 @@ export class ProcessEnvironment implements Environment {
   async reset(signal: AbortSignal): Promise<void> {
     await resetData(this.#client, this.record, signal);
     await Promise.all(this.components.map((name) => this.whenReady(name, signal)));
+    if (this.publisher === 'debezium') await captureOutboxes(this, signal);
   }
 
   readonly ledger: Environment['ledger'] = {

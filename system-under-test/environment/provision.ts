@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ComponentName, Topology } from '../contract/components.ts';
+import { type ComponentName, componentsOf, type Publisher, type Topology } from '../contract/components.ts';
+import { SETTINGS } from '../contract/settings.ts';
 import { acquireServers } from './acquire-servers.ts';
+import { captureOutboxes } from './capture-outboxes.ts';
 import type { Installations } from './components/ensure-all.ts';
 import type { InstallProgress } from './components/install-progress.ts';
 import type { ServerName } from './components/server-name.ts';
@@ -32,6 +34,8 @@ export type ProvisionProgress =
 export interface ProvisionOptions {
   /** Default: compact. */
   readonly topology?: Topology;
+  /** Who brings outbox rows to their topics; default: each service's own relay. */
+  readonly publisher?: Publisher;
   readonly ports: PortMode;
   /** Holds the lock and the record of a shared environment (`.chaos`). */
   readonly stateDir: string;
@@ -60,6 +64,7 @@ export async function provision(options: ProvisionOptions): Promise<ProcessEnvir
   const startedMs = performance.now();
   const { signal, stateDir, runDir } = options;
   const topology = options.topology ?? 'compact';
+  const publisher = options.publisher ?? 'relay';
   const onProgress = options.onProgress ?? (() => undefined);
   signal.throwIfAborted();
   for (const { ended, faults } of await recoverLeftovers(stateDir)) {
@@ -76,18 +81,18 @@ export async function provision(options: ProvisionOptions): Promise<ProcessEnvir
   try {
     assertSpace(paths.runtimeDir, NEEDED_BYTES.data);
     assertSpace(paths.logsDir, NEEDED_BYTES.logs);
-    const plan = await planPorts(topology, options.ports);
+    const plan = await planPorts(topology, options.ports, publisher);
     const onInstall = (progress: InstallProgress): void => onProgress({ kind: 'install', progress });
     const cacheOnly = options.cacheOnly ?? false;
     const installations = await acquireServers({
-      names: programsOf(topology),
+      names: programsOf(topology, publisher),
       cacheOnly,
       onProgress: onInstall,
       signal,
     });
     const { client, keeper } = await launchKeeper(environmentId, paths, signal);
     undo.defer(() => endKeeper(client));
-    const exits = new ExitWatch(client, topology);
+    const exits = new ExitWatch(client, componentsOf(topology, publisher));
     const record = recordOf(environmentId, options, paths, plan, installations);
     const { nodes, links } = record;
     const context = { client, installations, paths, nodes, links, signal };
@@ -96,6 +101,7 @@ export async function provision(options: ProvisionOptions): Promise<ProcessEnvir
     await untilAllReady(environment, signal, (component) =>
       onProgress({ kind: 'ready', component, elapsedMs: performance.now() - startedMs }),
     );
+    if (publisher === 'debezium') await captureOutboxes(environment, signal);
     undo.move();
     return environment;
   } catch (error) {
@@ -130,9 +136,10 @@ function recordOf(
   installations: Partial<Installations<ServerName>>,
 ): EnvironmentRecord {
   const topology = options.topology ?? 'compact';
+  const publisher = options.publisher ?? 'relay';
   const own = ownProcesses(topology).map((name) => [name, `node ${process.versions.node}`]);
   const programs: readonly { readonly component: string; readonly server: ServerName }[] = [
-    ...serversOf(topology),
+    ...serversOf(topology, publisher),
     { component: 'toxiproxy', server: 'toxiproxy' },
   ];
   const found = programs.map(({ component, server }) => [component, describeVersions(installations, server)]);
@@ -140,6 +147,7 @@ function recordOf(
     formatVersion: 2,
     environmentId,
     topology,
+    publisher,
     startedAt: new Date().toISOString(),
     paths,
     ports: plan.components,
@@ -166,5 +174,6 @@ function describeVersions(installations: Partial<Installations<ServerName>>, ser
 function extrasOf(options: ProvisionOptions): Parameters<typeof startProcesses>[2] {
   const compileCacheDir = join(resolve(options.stateDir), 'compile-cache');
   mkdirSync(compileCacheDir, { recursive: true });
-  return { env: options.serviceEnv ?? {}, execArgv: options.serviceExecArgv ?? [], compileCacheDir };
+  const publisher = options.publisher === 'debezium' ? { [SETTINGS.outboxPublisher]: options.publisher } : {};
+  return { env: { ...publisher, ...options.serviceEnv }, execArgv: options.serviceExecArgv ?? [], compileCacheDir };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RunRecord } from '#reports/model/run-report.ts';
 import { CHANNELS } from '#sut/contract/command-data.ts';
-import { TOPOLOGIES } from '#sut/contract/components.ts';
+import { PUBLISHERS, TOPOLOGIES } from '#sut/contract/components.ts';
 import { PARTICIPANTS } from '#sut/contract/topics.ts';
 import { STEP_POINTS } from '../../model/fault-schedule.ts';
 
@@ -12,6 +12,8 @@ export const runRecordSchema = z.object({
   scenario: z.string(),
   summary: z.string(),
   topology: z.string(),
+  // Runs of before there was a choice.
+  publisher: z.string().default('relay'),
   seed: z.number(),
   defect: z.string().exactOptional(),
   startedAt: z.string(),
@@ -48,6 +50,7 @@ export const planSchema = z.object({
   scenario: z.string(),
   // Plans of before there was a choice.
   topology: z.enum(TOPOLOGIES).default('compact'),
+  publisher: z.enum(PUBLISHERS).default('relay'),
   seed: z.number(),
   stormMs: z.number(),
   orders: z.number(),

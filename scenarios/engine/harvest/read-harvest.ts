@@ -1,4 +1,4 @@
-import type { Harvest } from '#invariants/model/harvest.ts';
+import type { Harvest, OutboxRow, TopicRecord } from '#invariants/model/harvest.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { SUBSCRIPTIONS, TOPICS } from '#sut/contract/topics.ts';
 import type { PlannedProduct } from '../../model/plan.ts';
@@ -59,6 +59,7 @@ export async function readHarvest(
       isOnPostgres(service) ? readPostgresInbox(stores, service) : readMongodbInbox(stores, service),
     ),
   );
+  const records = await from('topics', () => readTopics(environment.entryPorts('kafka'), TOPICS, signal));
   return {
     orders: await from('orders', () => readOrders(stores)),
     idempotencyKeys: await from('idempotencyKeys', () => readIdempotencyKeys(stores)),
@@ -76,12 +77,26 @@ export async function readHarvest(
     storedEvents: await from('storedEvents', () => readStoredEvents(stores)),
     acquirer: await from('acquirer', () => readAcquirer(environment, signal)),
     deliveries: await from('deliveries', () => readDeliveries(environment, signal)),
-    outbox: (await Promise.all(outbox)).flat(),
+    outbox: withPublished(environment, (await Promise.all(outbox)).flat(), records),
     inbox: (await Promise.all(inbox)).flat(),
-    topics: await from('topics', () => readTopics(environment.entryPorts('kafka'), TOPICS, signal)),
+    topics: records,
     subscriptions: Object.entries(SUBSCRIPTIONS).flatMap(([service, topics]) =>
       topics.map((topic) => ({ service, topic })),
     ),
     unreadable,
   };
+}
+
+/**
+ * The relay marks the rows that it has published. Debezium marks none, and keeps a position and no list: its rows count as
+ * processed when a read_committed reader finds them in a topic.
+ */
+function withPublished(
+  { publisher }: Environment,
+  rows: readonly OutboxRow[],
+  records: readonly TopicRecord[],
+): readonly OutboxRow[] {
+  if (publisher === 'relay') return rows;
+  const seen = new Set(records.filter(({ committed }) => committed).map(({ messageId }) => messageId));
+  return rows.map((row) => ({ ...row, processed: seen.has(row.id) }));
 }

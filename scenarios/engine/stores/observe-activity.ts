@@ -6,6 +6,7 @@ import { consumerLag } from './consumer-lag.ts';
 import { isOnPostgres, STORED_SERVICES, type Stores } from './stores.ts';
 
 const countSchema = z.tuple([z.object({ count: z.coerce.number() })]);
+const topicCountsSchema = z.array(z.object({ topic: z.string(), count: z.coerce.number() }));
 const sagaSchema = z.object({ id: z.string(), state: z.string(), step: z.unknown(), version: z.coerce.number() });
 const idSchema = z.object({ id: z.string() });
 
@@ -17,7 +18,7 @@ export async function observeActivity(
 ): Promise<SystemActivity> {
   const [lag, outbox, sagas, orders, payments, notifications] = await Promise.all([
     consumerLag(environment.entryPorts('kafka'), signal),
-    Promise.all(STORED_SERVICES.map(async (service) => [service, await unprocessed(stores, service)] as const)),
+    pendingOutboxes(stores, environment, signal),
     stores.rows(
       'orchestrator',
       "select id, state, step, version from sagas where state not in ('COMPLETED', 'COMPENSATED') order by id",
@@ -35,10 +36,44 @@ export async function observeActivity(
       .array(idSchema)
       .parse(orders)
       .map(({ id }) => id),
-    outbox: Object.fromEntries(outbox),
+    outbox,
     lag,
     pending: { payments: countSchema.parse(payments)[0].count, notifications },
   };
+}
+
+/** Messages of each service that nobody has published yet. */
+async function pendingOutboxes(
+  stores: Stores,
+  { publisher }: Environment,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, number>>> {
+  // Debezium marks no row: what counts is what a reader of the topics sees.
+  const published = publisher === 'debezium' ? await stores.published.countByTopic(signal) : undefined;
+  const counts = STORED_SERVICES.map(
+    async (service) =>
+      [service, await (published ? unpublished(stores, service, published) : unprocessed(stores, service))] as const,
+  );
+  return Object.fromEntries(await Promise.all(counts));
+}
+
+async function unpublished(
+  stores: Stores,
+  service: StoredService,
+  published: ReadonlyMap<string, number>,
+): Promise<number> {
+  const rows = topicCountsSchema.parse(await countsByTopic(stores, service));
+  return rows.reduce((sum, { topic, count }) => sum + Math.max(0, count - (published.get(topic) ?? 0)), 0);
+}
+
+async function countsByTopic(stores: Stores, service: StoredService): Promise<readonly unknown[]> {
+  if (isOnPostgres(service)) return stores.rows(service, 'select topic, count(*) from outbox_events group by topic');
+  const documents = await stores.documents(service);
+  const group = { $group: { _id: '$topic', count: { $sum: 1 } } };
+  return documents
+    .collection('outbox_events')
+    .aggregate([group, { $project: { topic: '$_id', count: 1 } }])
+    .toArray();
 }
 
 async function unprocessed(stores: Stores, service: StoredService): Promise<number> {

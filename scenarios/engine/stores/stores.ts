@@ -2,6 +2,7 @@ import { type Db, MongoClient } from 'mongodb';
 import { Pool } from 'pg';
 import type { Environment } from '#sut/contract/environment.ts';
 import { POSTGRES_USER, REPLICA_SET, STORES, type StoredService } from '#sut/contract/stores.ts';
+import { PublishedRecords } from './published-records.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -20,9 +21,12 @@ export class Stores implements AsyncDisposable {
   readonly #environment: Environment;
   readonly #pools = new Map<PostgresService, Pool>();
   #mongo: MongoClient | undefined;
+  /** What the topics show. */
+  readonly published: PublishedRecords;
 
   constructor(environment: Environment) {
     this.#environment = environment;
+    this.published = new PublishedRecords(environment.entryPorts('kafka'));
   }
 
   /** Rows of a query as the driver returns them: numbers of type bigint and numeric are strings. */

@@ -7,10 +7,9 @@ import { KAFKA_LOG_SETTINGS, kafkaJavaArguments } from './kafka-jvm.ts';
 import { assertRunning } from './provision-connectors.ts';
 import type { ServerDriver, ServerNode, ServerPlace } from './server-driver.ts';
 
-/** A Kafka Connect worker. Its connectors are made by `provision-connectors.ts`. */
+/** A Kafka Connect worker; while it finds no broker it waits, for a minute. Its connectors are made by `provision-connectors.ts`. */
 export const CONNECT_SERVER: ServerDriver<'connect'> = {
   name: 'connect',
-  startsAfter: ['kafka'],
   prepare: prepareConnect,
   probe: probeConnect,
   url: (port) => `http://127.0.0.1:${port}`,

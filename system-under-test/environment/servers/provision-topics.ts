@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, KafkaJSDeleteGroupsError } from 'kafkajs';
 import { OUTBOX_PROGRESS_TOPIC, TOPIC_SETTINGS, TOPICS } from '#sut/contract/topics.ts';
+import { CONNECT_TOPICS } from './connect-settings.ts';
 import { type EntryPorts, portList } from './entry-port-list.ts';
 import { withKafkaAdmin } from './kafka-client.ts';
 import { probePartitions, wakeCoordinators } from './kafka-readiness.ts';
@@ -39,7 +40,7 @@ export async function resetTopics(entries: EntryPorts, signal: AbortSignal): Pro
   await withKafkaAdmin(ports, signal, async (admin) => {
     await deleteGroups(admin, signal);
     const existing = new Set(await admin.listTopics());
-    const topics = ALL_TOPICS.filter((topic) => existing.has(topic));
+    const topics = [...ALL_TOPICS, ...CONNECT_TOPICS].filter((topic) => existing.has(topic));
     if (topics.length > 0) await admin.deleteTopics({ topics, timeout: TIMEOUT_MS });
     // Not asked again what exists: the broker may still list for a moment what the controller has deleted.
     await createTopics(admin, ALL_TOPICS, ports.length, signal);

@@ -1,4 +1,10 @@
-import { type ComponentName, componentsOf, declarationOf, type Topology } from '../../contract/components.ts';
+import {
+  type ComponentName,
+  componentsOf,
+  declarationOf,
+  type Publisher,
+  type Topology,
+} from '../../contract/components.ts';
 import type { ServerName } from '../components/server-name.ts';
 import { DRIVERS } from './drivers.ts';
 import type { NodeInTopology, ServerDriver, ServerNode } from './server-driver.ts';
@@ -10,6 +16,7 @@ const PROGRAMS: { readonly [C in ComponentName]?: ServerName } = {
   'postgres-2': 'patroni',
   'postgres-3': 'patroni',
   haproxy: 'haproxy',
+  connect: 'connect',
 };
 
 /** The program that a server component runs; `undefined` for our own processes. */
@@ -21,15 +28,16 @@ export function programOf(component: ComponentName): ServerName | undefined {
 /** Server components of a topology with their programs, in the order of the contract. */
 export const serversOf = (
   topology: Topology,
+  publisher?: Publisher,
 ): readonly { readonly component: ComponentName; readonly server: ServerName }[] =>
-  componentsOf(topology).flatMap((component) => {
+  componentsOf(topology, publisher).flatMap((component) => {
     const server = programOf(component);
     return server === undefined ? [] : [{ component, server }];
   });
 
 /** Every program that an environment of this topology needs on the machine, that of the links included. */
-export function programsOf(topology: Topology): readonly ServerName[] {
-  const programs = serversOf(topology).flatMap(({ server }) => [server, ...(driverOf(server).needs ?? [])]);
+export function programsOf(topology: Topology, publisher?: Publisher): readonly ServerName[] {
+  const programs = serversOf(topology, publisher).flatMap(({ server }) => [server, ...(driverOf(server).needs ?? [])]);
   return [...new Set<ServerName>([...programs, 'toxiproxy'])];
 }
 
