@@ -10,8 +10,8 @@ export default class Defects extends BaseCommand {
     await this.parse(Defects);
     const names = await listDefects();
     const defects = await Promise.all(names.map(async (name) => (await loadDefect(name)).defect));
-    for (const { name, summary, invariants } of defects)
-      this.log(`${name}\n    ${summary}\n    caught by ${invariants.join(', ')}`);
+    for (const { name, summary, invariants, scenario } of defects)
+      this.log(`${name}\n    ${summary}\n    caught by ${invariants.join(', ')} in ${scenario}`);
     return defects;
   }
 }

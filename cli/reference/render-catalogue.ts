@@ -28,9 +28,9 @@ export async function renderCatalogue(): Promise<string> {
     ),
     list(
       'Defects',
-      defects.map(({ name, summary, invariants }) => ({
+      defects.map(({ name, summary, invariants, scenario }) => ({
         name,
-        summary: `${summary} Caught by ${invariants.join(', ')}.`,
+        summary: `${summary} Caught by ${invariants.join(', ')} in ${scenario}.`,
       })),
     ),
   ]

@@ -11,6 +11,8 @@ const DEFECT = {
   invariants: ['effects-exactly-once'],
   replacements: [{ module: 'system-under-test/platform/inbox.ts', find: 'seen', replace: 'false' }],
 };
+/** As it is read: the scenario has a default. */
+const READ = { ...DEFECT, scenario: 'saga-recovery' };
 
 describe('loadDefect', () => {
   let catalog: string;
@@ -30,8 +32,8 @@ describe('loadDefect', () => {
 
   it('reads by name and by path', async () => {
     const file = join(catalog, 'no-inbox.json');
-    expect(await loadDefect('no-inbox', catalog)).toEqual({ defect: DEFECT, file });
-    expect(await loadDefect(file)).toEqual({ defect: DEFECT, file });
+    expect(await loadDefect('no-inbox', catalog)).toEqual({ defect: READ, file });
+    expect(await loadDefect(file)).toEqual({ defect: READ, file });
   });
 
   it('lists the names; a missing folder is an empty catalogue', async () => {

@@ -22,6 +22,7 @@ const defectSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be in kebab-case'),
   summary: z.string().min(1),
   invariants: z.array(z.string().min(1)).min(1),
+  scenario: z.string().min(1).default('saga-recovery'),
   replacements: z
     .array(
       z

@@ -22,12 +22,28 @@ describe('verifyDefects', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  const put = (change: { find?: string; replace?: string; module?: string; invariants?: string[] }): void => {
-    const { invariants = ['effects-exactly-once'], ...replacement } = change;
+  const put = (change: {
+    find?: string;
+    replace?: string;
+    module?: string;
+    invariants?: string[];
+    scenario?: string;
+  }): void => {
+    const { invariants = ['effects-exactly-once'], scenario, ...replacement } = change;
     const replacements = [{ module: MODULE, find: 'ids.has(id)', replace: 'false', ...replacement }];
-    writeFileSync(join(catalog, 'seed.json'), JSON.stringify({ name: 'seed', summary: 's', invariants, replacements }));
+    writeFileSync(
+      join(catalog, 'seed.json'),
+      JSON.stringify({ name: 'seed', summary: 's', invariants, scenario, replacements }),
+    );
   };
-  const verify = (minimum = 1) => verifyDefects({ catalog, root, knownInvariants: ['effects-exactly-once'], minimum });
+  const verify = (minimum = 1) =>
+    verifyDefects({
+      catalog,
+      root,
+      knownInvariants: ['effects-exactly-once'],
+      knownScenarios: ['saga-recovery'],
+      minimum,
+    });
 
   it('accepts a defect that fits', async () => {
     put({});
@@ -41,6 +57,7 @@ describe('verifyDefects', () => {
     [{ find: 'export const', replace: 'enum A { b }\nconst' }, /does not parse when planted: .*enum/],
     [{ module: 'system-under-test/nowhere.ts' }, /there is no such module/],
     [{ invariants: ['effects-twice'] }, /unknown invariant effects-twice/],
+    [{ scenario: 'weather' }, /unknown scenario weather/],
     [{ replace: 'ids.has(id)' }, /replace must differ/],
   ])('reports %o', async (change, problem) => {
     put(change);

@@ -12,13 +12,15 @@ export interface DefectCheck {
   readonly root: string;
   /** Names that a defect's `invariants` may hold. */
   readonly knownInvariants: readonly string[];
+  /** Names that a defect's `scenario` may hold. */
+  readonly knownScenarios: readonly string[];
   /** Fewer entries than this is a problem: an empty catalogue must not pass. */
   readonly minimum: number;
 }
 
 /**
  * Holds the catalogue against the code as it is now, and resolves to one text per problem: an unreadable file, an
- * unknown invariant, a text that does not stand exactly once in its module, a result that no longer parses.
+ * unknown invariant or scenario, a text that does not stand exactly once in its module, a result that no longer parses.
  */
 export async function verifyDefects(check: DefectCheck): Promise<readonly string[]> {
   const names = await listDefects(check.catalog);
@@ -31,9 +33,12 @@ async function problemsOf(name: string, check: DefectCheck): Promise<readonly st
   try {
     const { defect } = await loadDefect(name, check.catalog);
     const unknown = defect.invariants.filter((invariant) => !check.knownInvariants.includes(invariant));
+    const noScenario = check.knownScenarios.includes(defect.scenario)
+      ? []
+      : [`${name}: unknown scenario ${defect.scenario}`];
     const modules = [...new Set(defect.replacements.map(({ module }) => module))];
     const misfits = await Promise.all(modules.map((module) => misfitOf(module, defect, check.root)));
-    return [...unknown.map((invariant) => `${name}: unknown invariant ${invariant}`), ...misfits.flat()];
+    return [...unknown.map((invariant) => `${name}: unknown invariant ${invariant}`), ...noScenario, ...misfits.flat()];
   } catch (error) {
     if (error instanceof DefectUnreadable) return [error.message];
     throw error;

@@ -7,6 +7,8 @@ export interface Defect {
   readonly summary: string;
   /** Invariants that must be among the violated ones when a run meets the defect. */
   readonly invariants: readonly string[];
+  /** The scenario whose faults bring it to light. */
+  readonly scenario: string;
   /** Each `find` stands exactly once in its module (path from the repository's root). */
   readonly replacements: readonly { readonly module: string; readonly find: string; readonly replace: string }[];
 }
