@@ -1,18 +1,38 @@
-import type { Environment } from '../contract/environment.ts';
+import { entryPorts } from './entry-ports.ts';
+import type { EnvironmentRecord } from './environment-record.ts';
 import { debeziumConnectors } from './servers/debezium-connectors.ts';
-import { mongodbTime, prepareSlots } from './servers/prepare-capture.ts';
+import { keepSlots, restPortOf } from './servers/patroni-control.ts';
+import { CAPTURED_DATABASES, dropSlots, mongodbTime, prepareSlots } from './servers/prepare-capture.ts';
 import { provisionConnectors } from './servers/provision-connectors.ts';
 
 /**
  * Lets Debezium read every outbox; resolves when every connector runs. Call it before anybody may ask anything of the
  * services: from this call on no row is missed, whenever a connector begins to read.
  */
-export async function captureOutboxes(
-  environment: Pick<Environment, 'entryPorts' | 'port'>,
-  signal: AbortSignal,
-): Promise<void> {
-  const [postgresPorts, mongodbPorts] = [environment.entryPorts('postgres'), environment.entryPorts('mongodb')];
+export async function captureOutboxes(record: EnvironmentRecord, signal: AbortSignal): Promise<void> {
+  const { connect } = record.ports;
+  if (connect === undefined) throw new Error('there is no Kafka Connect in this environment');
+  const [postgresPorts, mongodbPorts] = [entryPorts(record, 'postgres'), entryPorts(record, 'mongodb')];
+  await tellPatroni(record, ({ database }) => database, signal);
   const [mongodbStart] = await Promise.all([mongodbTime(mongodbPorts, signal), prepareSlots(postgresPorts, signal)]);
   const connectors = debeziumConnectors({ postgresPorts, mongodbPorts, mongodbStart });
-  await provisionConnectors(environment.port('connect'), connectors, signal);
+  await provisionConnectors(connect, connectors, signal);
+}
+
+/** Gives back what `captureOutboxes` made in PostgreSQL, so that the databases can be dropped. The worker must have ended. */
+export async function releaseOutboxes(record: EnvironmentRecord, signal: AbortSignal): Promise<void> {
+  await tellPatroni(record, () => null, signal);
+  await dropSlots(entryPorts(record, 'postgres'), signal);
+}
+
+/** A cluster's slots are Patroni's business. */
+async function tellPatroni(
+  { nodes }: EnvironmentRecord,
+  wanted: (captured: (typeof CAPTURED_DATABASES)[number]) => string | null,
+  signal: AbortSignal,
+): Promise<void> {
+  const member = nodes.find(({ server }) => server === 'patroni');
+  if (member === undefined) return;
+  const slots = Object.fromEntries(CAPTURED_DATABASES.map((captured) => [captured.slot, wanted(captured)]));
+  await keepSlots(restPortOf(member), slots, signal);
 }

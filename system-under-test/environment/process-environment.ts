@@ -196,7 +196,7 @@ export class ProcessEnvironment implements Environment {
   async reset(signal: AbortSignal): Promise<void> {
     await resetData(this.#client, this.record, signal);
     await Promise.all(this.components.map((name) => this.whenReady(name, signal)));
-    if (this.publisher === 'debezium') await captureOutboxes(this, signal);
+    if (this.publisher === 'debezium') await captureOutboxes(this.record, signal);
   }
 
   readonly ledger: Environment['ledger'] = {

@@ -101,7 +101,7 @@ export async function provision(options: ProvisionOptions): Promise<ProcessEnvir
     await untilAllReady(environment, signal, (component) =>
       onProgress({ kind: 'ready', component, elapsedMs: performance.now() - startedMs }),
     );
-    if (publisher === 'debezium') await captureOutboxes(environment, signal);
+    if (publisher === 'debezium') await captureOutboxes(record, signal);
     undo.move();
     return environment;
   } catch (error) {

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ComponentName, componentsOf, declarationOf, type Engine, type Topology } from '../contract/components.ts';
+import { releaseOutboxes } from './capture-outboxes.ts';
 import { entryPorts } from './entry-ports.ts';
 import type { EnvironmentRecord } from './environment-record.ts';
 import type { KeeperClient } from './keeper/keeper-client.ts';
-import { dropSlots } from './servers/prepare-capture.ts';
 import { flushRedis, resetMongodbDatabases, resetPostgresDatabases } from './servers/provision-databases.ts';
 import { resetTopics } from './servers/provision-topics.ts';
 import { makeWorkFolders } from './start-servers.ts';
@@ -28,7 +28,7 @@ export async function resetData(client: KeeperClient, record: EnvironmentRecord,
   const stopped = hasConnect ? [...own, CONNECT] : own;
   await Promise.all(stopped.map((name) => client.request('stop', { name })));
   // A database with a slot in use cannot be dropped.
-  if (hasConnect) await dropSlots(ports('postgres'), signal);
+  if (hasConnect) await releaseOutboxes(record, signal);
   await Promise.all([
     resetTopics(ports('kafka'), signal),
     resetPostgresDatabases(ports('postgres'), signal),

@@ -26,3 +26,25 @@ export async function switchover(
   if (!answer.ok) throw new Error(`Patroni refused the switchover (${answer.status}): ${text}`);
   return text;
 }
+
+/**
+ * Makes logical replication slots permanent (`slot name -> database`), or none of these any more (`-> null`): Patroni
+ * takes them along in every failover, and removes slots that it does not know of. Resolves when the cluster's settings say so.
+ */
+export async function keepSlots(
+  restPort: number,
+  slots: Readonly<Record<string, string | null>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = Object.entries(slots).map(([name, database]) => [
+    name,
+    database === null ? null : { type: 'logical', plugin: 'pgoutput', database },
+  ]);
+  const answer = await fetch(`http://127.0.0.1:${restPort}/config`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ slots: Object.fromEntries(wanted) }),
+    signal,
+  });
+  if (!answer.ok) throw new Error(`Patroni refused the slots (${answer.status}): ${await answer.text()}`);
+}

@@ -18,17 +18,8 @@ export interface PatroniMember {
   readonly etcdPort: number;
 }
 
-/**
- * A logical replication slot that must survive failovers. Patroni removes every slot that it does not know of, so the
- * slots of Debezium's connectors must be named here (or later through `PATCH /config`).
- */
-export interface PermanentSlot {
-  readonly name: string;
-  readonly database: string;
-}
-
 /** `patroni.yml` of one member, as JSON, which is YAML. The part under `bootstrap` is used by the first member only. */
-export function patroniSettings(member: PatroniMember, slots: readonly PermanentSlot[] = []): string {
+export function patroniSettings(member: PatroniMember): string {
   return `${JSON.stringify(
     {
       scope: 'shop',
@@ -40,7 +31,7 @@ export function patroniSettings(member: PatroniMember, slots: readonly Permanent
       // As a proxy: it would otherwise ask etcd for its address and go round what stands in between.
       etcd3: { hosts: [`${LOOPBACK}:${member.etcdPort}`], use_proxies: true },
       bootstrap: {
-        dcs: clusterSettings(slots),
+        dcs: CLUSTER_SETTINGS,
         initdb: [{ encoding: 'UTF8' }, { locale: 'C' }, { auth: 'trust' }, 'no-sync'],
       },
       postgresql: {
@@ -63,7 +54,7 @@ export function patroniSettings(member: PatroniMember, slots: readonly Permanent
 }
 
 /** What all members share, kept in etcd. */
-const clusterSettings = (slots: readonly PermanentSlot[]) => ({
+const CLUSTER_SETTINGS = {
   // The smallest that Patroni takes.
   ttl: 20,
   loop_wait: 1,
@@ -84,11 +75,4 @@ const clusterSettings = (slots: readonly PermanentSlot[]) => ({
       max_wal_senders: 20,
     },
   },
-  ...(slots.length === 0
-    ? {}
-    : {
-        slots: Object.fromEntries(
-          slots.map(({ name, database }) => [name, { type: 'logical', plugin: 'pgoutput', database }]),
-        ),
-      }),
-});
+};

@@ -6,7 +6,12 @@ import { PUBLICATION, slotOf } from './debezium-connectors.ts';
 import { entryAddress } from './entry-address.ts';
 
 const POLL_MS = 50;
-const DATABASES = Object.values(STORES).flatMap((store) => (store.engine === 'postgres' ? [store.database] : []));
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const DUPLICATE_OBJECT = '42710';
+/** The PostgreSQL databases of the contract, each with its slot. */
+export const CAPTURED_DATABASES = Object.values(STORES).flatMap(({ engine, database }) =>
+  engine === 'postgres' ? [{ database, slot: slotOf(database) }] : [],
+);
 
 /**
  * Makes publication and replication slot in every PostgreSQL database of the contract, unless they are there. From then
@@ -14,15 +19,15 @@ const DATABASES = Object.values(STORES).flatMap((store) => (store.engine === 'po
  */
 export async function prepareSlots(ports: readonly number[], signal: AbortSignal): Promise<void> {
   await Promise.all(
-    DATABASES.map((database) =>
+    CAPTURED_DATABASES.map(({ database, slot }) =>
       withDatabase(ports, database, signal, async (client) => {
         const exists = async (text: string, name: string) => (await client.query(text, [name])).rows.length > 0;
         // All tables: the services have not made theirs yet. Inserts: others would need an identity in every table.
         if (!(await exists('select from pg_publication where pubname = $1', PUBLICATION))) {
           await client.query(`create publication ${PUBLICATION} for all tables with (publish = 'insert')`);
         }
-        if (!(await exists('select from pg_replication_slots where slot_name = $1', slotOf(database)))) {
-          await client.query("select pg_create_logical_replication_slot($1, 'pgoutput')", [slotOf(database)]);
+        if (!(await exists('select from pg_replication_slots where slot_name = $1', slot))) {
+          await client.query("select pg_create_logical_replication_slot($1, 'pgoutput')", [slot]).catch(ignoreExisting);
         }
       }),
     ),
@@ -35,7 +40,7 @@ export async function dropSlots(ports: readonly number[], signal: AbortSignal): 
     for (;;) {
       const { rows } = await client.query<{ slot_name: string; active_pid: number | null }>(
         'select slot_name, active_pid from pg_replication_slots where slot_name = any($1)',
-        [DATABASES.map(slotOf)],
+        [CAPTURED_DATABASES.map(({ slot }) => slot)],
       );
       if (rows.length === 0) return;
       for (const { slot_name, active_pid } of rows) {
@@ -57,6 +62,11 @@ export async function mongodbTime(ports: readonly number[], signal: AbortSignal)
   } finally {
     await client.close();
   }
+}
+
+/** Patroni, told of the slot before, was faster. */
+function ignoreExisting(error: unknown): void {
+  if (!(error instanceof pg.DatabaseError && error.code === DUPLICATE_OBJECT)) throw error;
 }
 
 async function withDatabase(

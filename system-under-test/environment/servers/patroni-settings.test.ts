@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { patroniSettings } from './patroni-settings.ts';
+
+const member = {
+  ...{ name: 'postgres-2', postgresDir: '/data/postgres', binDir: '/bin' },
+  ...{ port: 5433, advertisedPort: 6433, restPort: 8009, etcdPort: 2379 },
+};
+
+test('it listens at its own port and is reached at the advertised one', () => {
+  const { postgresql, etcd3 } = JSON.parse(patroniSettings(member));
+  expect(postgresql).toMatchObject({ listen: '127.0.0.1:5433', connect_address: '127.0.0.1:6433' });
+  expect(etcd3).toEqual({ hosts: ['127.0.0.1:2379'], use_proxies: true });
+});
+
+test('an acknowledged commit is on two members', () => {
+  const { dcs } = JSON.parse(patroniSettings(member)).bootstrap;
+  expect(dcs).toMatchObject({ synchronous_mode: true, primary_start_timeout: 0, ttl: 20 });
+});
