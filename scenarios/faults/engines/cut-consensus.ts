@@ -15,6 +15,8 @@ const schema = z.strictObject({
   /** `cut`: connections are refused; `partition`: bytes are held back. */
   how: z.enum(['cut', 'partition']),
 });
+/** Patroni gives up on the leader key after `retry_timeout` (3 s) and demotes. */
+const DEMOTED_MS = 8_000;
 export type CutConsensusParams = z.infer<typeof schema>;
 
 /**
@@ -32,7 +34,7 @@ export const cutConsensus = engineFault<CutConsensusParams>({
           (['cut', 'partition'] as const).map((how) => ({ engine: 'postgres' as const, topology, who, how })),
         )
       : [],
-  takesMs: () => takes(PATRONI_EXPIRY),
+  takesMs: ({ who }) => (who === 'all' ? { ...takes(PATRONI_EXPIRY), effect: DEMOTED_MS } : takes(PATRONI_EXPIRY)),
   links: ({ topology }) => consensusLinks(topology, nodesOf(topology, 'postgres')),
   async strike({ environment, params: { engine, topology, who, how }, nodes, signal }) {
     const former = await environment.leader(engine, signal);

@@ -27,7 +27,7 @@ export interface EngineParams {
 export const engineSchema = z.enum(ENGINES);
 export const topologySchema = z.enum(TOPOLOGIES);
 
-/** An engine when a fault strikes: all its nodes run and are whole members. */
+/** An engine when a fault strikes: all its nodes run. */
 export interface EngineSite<P> {
   readonly environment: Environment;
   readonly params: P;
@@ -52,8 +52,9 @@ export interface EngineFaultDeclaration<P extends EngineParams> {
 }
 
 /**
- * A fault on the members of an engine. It starts only from a whole cluster, and heals by starting, resuming and
- * reconnecting whatever needs it; healed means that every node is a whole member again and one of them leads.
+ * A fault on the members of an engine. It starts when all of them run (whether they are whole is what the healing of the last
+ * fault has proven: asking again would let the moment of an event pass), and heals by starting, resuming and reconnecting
+ * whatever needs it; healed means that every node is a whole member again and one of them leads.
  */
 export function engineFault<P extends EngineParams>(declaration: EngineFaultDeclaration<P>): Fault<P> {
   const { name, summary, requires, schema, strike } = declaration;
@@ -81,7 +82,6 @@ export function engineFault<P extends EngineParams>(declaration: EngineFaultDecl
         return nodes.some((node) => node === one) && state !== 'running';
       });
       if (broken !== undefined) throw new FaultNotApplicable(name, broken);
-      await provenWhole(environment, params.engine, nodes, signal);
       const evidence = await strike({ environment, params, nodes, signal });
       return activeFault({
         evidence,

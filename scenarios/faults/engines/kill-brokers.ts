@@ -38,6 +38,7 @@ export const killBrokers = engineFault<KillBrokersParams>({
         'there is no controller',
         async () => {
           const controller = await leaderNow(environment, engine, evidenceSignal).catch(() => undefined);
+          evidenceSignal.throwIfAborted();
           // An old answer: who lost the quorum needs a moment to notice.
           return controller === undefined
             ? { seen: 'no broker names a controller' }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Topology } from '#sut/contract/components.ts';
+import { eventually } from '../../timing/eventually.ts';
 import { statusOf } from '../component-params.ts';
 import { successorOf } from '../evidence/leadership.ts';
 import { postgresRole } from '../evidence/postgres-role.ts';
@@ -8,6 +9,8 @@ import { engineFault } from './engine-fault.ts';
 import { PATRONI_EXPIRY, takes } from './failover-bounds.ts';
 
 const schema = z.strictObject({ engine: z.literal('postgres'), topology: z.literal('cluster') });
+/** From the leader key to the first write. */
+const PROMOTION_MS = 10_000;
 export type SplitBrainParams = z.infer<typeof schema>;
 
 /**
@@ -32,10 +35,17 @@ export const splitBrain = engineFault<SplitBrainParams>({
       const kernel = pid === undefined ? 'gone' : await processState(pid);
       if (kernel !== 'gone' && kernel !== 'Z')
         throw new Error(`Patroni of ${former} (pid ${pid}) is in state ${kernel}`);
-      const [old, other] = await Promise.all([postgresRole(port), postgresRole(environment.port(name))]);
-      if (!old.isWritable || !other.isWritable) {
-        throw new Error(`no split brain: writable ${former} ${old.isWritable}, ${name} ${other.isWritable}`);
-      }
+      // The new one has the leader key a moment before it has left recovery.
+      await eventually(
+        `both ${former} and ${name} take writes`,
+        async () => {
+          const [old, other] = await Promise.all([postgresRole(port), postgresRole(environment.port(name))]);
+          return old.isWritable && other.isWritable
+            ? { seen: true }
+            : { missing: `writable: ${former} ${old.isWritable}, ${name} ${other.isWritable}` };
+        },
+        { timeoutMs: PROMOTION_MS, signal: evidenceSignal },
+      );
       return {
         kind: 'two-primaries',
         detail: `Patroni of ${former} is dead; after ${afterMs} ms both ${former} and ${name} take writes`,

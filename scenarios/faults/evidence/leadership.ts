@@ -4,6 +4,7 @@ import type { Environment, Led } from '#sut/contract/environment.ts';
 import { eventually } from '../../timing/eventually.ts';
 import { FAULT_BOUNDS } from '../fault-bounds.ts';
 import { postgresRole } from './postgres-role.ts';
+import { synchronousPair } from './synchronous-pair.ts';
 
 /** Longest wait for one answer to who leads. */
 const LOOK_MS = 2_500;
@@ -46,8 +47,8 @@ export function successorOf(
 }
 
 /**
- * Every node is a whole member, one of them leads, and of PostgreSQL no other takes writes and commits wait for a standby
- * (without one nobody may be promoted). Rejects with `NotInTime` or what a node answered last.
+ * Every node is a whole member, one of them leads, and of PostgreSQL no other takes writes and Patroni knows a synchronous
+ * standby (without one nobody may be promoted). Rejects with `NotInTime` or what a node answered last.
  */
 export async function provenWhole(
   environment: Environment,
@@ -62,7 +63,7 @@ export async function provenWhole(
     `${engine} has one leader`,
     async () => {
       const name = await leaderNow(environment, engine, bound);
-      const doubt = engine === 'postgres' ? await postgresDoubt(environment, nodes, name) : undefined;
+      const doubt = engine === 'postgres' ? await postgresDoubt(environment, nodes, name, bound) : undefined;
       return doubt === undefined ? { seen: name } : { missing: doubt };
     },
     { timeoutMs: FAULT_BOUNDS.healMs, signal: bound },
@@ -75,14 +76,17 @@ async function postgresDoubt(
   environment: Environment,
   nodes: readonly ComponentName[],
   leader: ComponentName,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const roles = await Promise.all(
     nodes.map(async (node) => ({ node, ...(await postgresRole(environment.port(node))) })),
   );
-  const writable = roles.filter(({ isWritable }) => isWritable);
-  if (writable.length !== 1 || writable[0]?.node !== leader) {
-    return `${leader} leads, and ${writable.map(({ node }) => node).join(', ') || 'nobody'} takes writes`;
+  const writable = roles.filter(({ isWritable }) => isWritable).map(({ node }) => node);
+  if (writable.length !== 1 || writable[0] !== leader) {
+    return `${leader} leads, and ${writable.join(', ') || 'nobody'} takes writes`;
   }
-  if (nodes.length > 1 && writable[0].synchronousStandbys === 0) return `${leader} has no synchronous standby`;
-  return undefined;
+  if (nodes.length === 1) return undefined;
+  const look = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
+  const pair = await synchronousPair(environment.port('etcd'), look);
+  return pair.leader === leader && pair.standby !== undefined ? undefined : `${leader} has no synchronous standby`;
 }

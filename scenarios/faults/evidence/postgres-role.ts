@@ -9,8 +9,6 @@ export interface PostgresRole {
   readonly isWritable: boolean;
   /** When its postmaster started; another after every restart. */
   readonly startedAt: string;
-  /** How many standbys its commits wait for. */
-  readonly synchronousStandbys: number;
 }
 
 /** Asks the PostgreSQL on this port itself, past HAProxy and Patroni. Rejects when it does not answer. */
@@ -24,13 +22,12 @@ export async function postgresRole(port: number): Promise<PostgresRole> {
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ writable: boolean; started: string; standbys: number }>(
-      `select not pg_is_in_recovery() as writable, pg_postmaster_start_time()::text as started,
-         (select count(*)::int from pg_stat_replication where sync_state in ('sync', 'quorum')) as standbys`,
+    const { rows } = await client.query<{ writable: boolean; started: string }>(
+      'select not pg_is_in_recovery() as writable, pg_postmaster_start_time()::text as started',
     );
     const [row] = rows;
     if (row === undefined) throw new Error('PostgreSQL answered with no row');
-    return { isWritable: row.writable, startedAt: row.started, synchronousStandbys: row.standbys };
+    return { isWritable: row.writable, startedAt: row.started };
   } finally {
     await client.end().catch(() => undefined);
   }
