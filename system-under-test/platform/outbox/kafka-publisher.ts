@@ -1,5 +1,6 @@
 import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
-import { OUTBOX_PROGRESS_TOPIC } from '#sut/contract/topics.ts';
+import { OUTBOX_PROGRESS_TOPIC, TOPIC_SETTINGS } from '#sut/contract/topics.ts';
+import { partitionOf } from '../kafka/aggregate-partitioner.ts';
 import { relayProducerConfig } from '../kafka/kafka-client.ts';
 import { toRecord } from '../kafka/record-codec.ts';
 import type { OutboxEvent } from '../store.ts';
@@ -59,10 +60,7 @@ class KafkaPublisher implements Publisher {
     const transaction = this.#begun ?? (await this.#producer.transaction());
     this.#begun = undefined;
     // No abort on failure: an abort may fail too, and the next publisher's fencing does it for certain.
-    await transaction.sendBatch({
-      topicMessages: [...groupByTopic(batch)].map(([topic, messages]) => ({ topic, messages })),
-      acks: -1,
-    });
+    await Promise.all(groupByPartition(batch).map((group) => transaction.send({ ...group, acks: -1 })));
     this.#batchNumber += 1;
     const position = {
       partition: PROGRESS_PARTITION,
@@ -99,12 +97,20 @@ async function close(producer: Producer): Promise<void> {
   await within(producer.disconnect(), CLOSE_TIMEOUT_MS, 'closing the relay').catch(() => {});
 }
 
-function groupByTopic(batch: readonly OutboxEvent[]): Map<string, Message[]> {
-  const topics = new Map<string, Message[]>();
+/**
+ * One group for each partition, and so for each broker: kafkajs sends a batch to several brokers at once, and when one of
+ * them refuses for a moment (a transaction's markers are not written yet, a leader has moved) it sends the whole
+ * batch again while the others still work, with new sequence numbers. The repeats are then in the log for good, in
+ * the same transaction. With one partition a repeat has the number of the original, and the broker drops it.
+ */
+function groupByPartition(batch: readonly OutboxEvent[]): readonly { topic: string; messages: Message[] }[] {
+  const groups = new Map<string, { topic: string; messages: Message[] }>();
   for (const event of batch) {
-    const messages = topics.get(event.topic) ?? [];
-    messages.push(toRecord(event));
-    topics.set(event.topic, messages);
+    const { topic, aggregateId } = event;
+    const key = `${topic}/${partitionOf(aggregateId, TOPIC_SETTINGS.partitions)}`;
+    const group = groups.get(key) ?? { topic, messages: [] };
+    group.messages.push(toRecord(event));
+    groups.set(key, group);
   }
-  return topics;
+  return [...groups.values()];
 }
