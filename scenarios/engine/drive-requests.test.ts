@@ -57,6 +57,14 @@ test('a process has one operation at a time, and requests do not wait for each o
   expect(client.calls.map(({ context }) => context.process)).toEqual([0, 1, 0]);
 });
 
+test('no more are under way than may be at once', async () => {
+  const client = clientOf(() => ok, 5);
+  const requests = Array.from({ length: 12 }, (_, index) => request(`r-${index}`));
+  await driveRequests(requests, { client, stop: forever, giveUp: forever, atOnce: 3 });
+  expect(client.calls).toHaveLength(12);
+  expect(new Set(client.calls.map(({ context }) => context.process))).toEqual(new Set([0, 1, 2]));
+});
+
 test('after the stop nothing is begun any more', async () => {
   const client = clientOf(() => ok);
   const stop = new AbortController();

@@ -10,6 +10,30 @@ export interface DriveOptions {
   readonly giveUp: AbortSignal;
   /** How earlier requests ended, by id; those of this call are added. */
   readonly outcomes?: Map<string, Outcome>;
+  /** At most so many are under way at once, the rest waits for them (a closed loop); absent: an open loop. */
+  readonly atOnce?: number;
+}
+
+/** Lets a bounded number in at a time. */
+class Gate {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  async enter(): Promise<Disposable> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return {
+      [Symbol.dispose]: () => {
+        const next = this.#waiting.shift();
+        if (next === undefined) this.#free += 1;
+        else next();
+      },
+    };
+  }
 }
 
 /** Hands out the lowest free number, so that a process never has two operations at once. */
@@ -32,11 +56,12 @@ class ProcessNumbers {
 
 /**
  * Performs each request at its time, counted from now, whatever became of the others (open loop: a slow system is not
- * asked more gently). Resolves when all have ended. Rejects when an outcome could not be recorded.
+ * asked more gently, unless `atOnce` says so). Resolves when all have ended. Rejects when an outcome could not be recorded.
  */
 export async function driveRequests(requests: readonly TimedRequest[], options: DriveOptions): Promise<void> {
   const startMs = performance.now();
   const processes = new ProcessNumbers();
+  const gate = options.atOnce === undefined ? undefined : new Gate(options.atOnce);
   const ended = new Map(requests.map(({ id }) => [id, Promise.withResolvers<Outcome | undefined>()]));
   const outcomeOf = async (id: string): Promise<Outcome | undefined> =>
     ended.has(id) ? ended.get(id)?.promise : options.outcomes?.get(id);
@@ -45,6 +70,7 @@ export async function driveRequests(requests: readonly TimedRequest[], options: 
     const after = request.after === undefined ? undefined : await outcomeOf(request.after);
     if (request.after !== undefined && after?.type !== 'ok') return undefined;
     if (!(await reached(performance.now() + (request.afterMs ?? 0), options.stop))) return undefined;
+    using _place = await gate?.enter();
     const process = processes.take();
     try {
       const context = {

@@ -3,6 +3,9 @@ import type { Client, Outcome } from '../model/workload.ts';
 import { driveRequests } from './drive-requests.ts';
 import type { RunContext } from './run-context.ts';
 
+/** The system is still working off its backlog when it is asked: a queue at the counter, not a stampede. */
+const CLOSING_READERS = 8;
+
 /** The requests of a storm, which outlive it: clients go on re-sending until they have an answer or give up. */
 export class StormTraffic implements AsyncDisposable {
   readonly #client: Client;
@@ -45,6 +48,7 @@ export class StormTraffic implements AsyncDisposable {
       stop: giveUp,
       giveUp,
       outcomes: this.#outcomes,
+      atOnce: CLOSING_READERS,
     });
   }
 
