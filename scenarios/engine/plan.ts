@@ -14,7 +14,7 @@ export interface PlanOverrides {
 }
 
 /** The scenario needs what this topology does not have. */
-export class TopologyNotSupported extends ExplainedError {
+class TopologyNotSupported extends ExplainedError {
   constructor({ name, topologies }: Scenario, topology: Topology) {
     super({
       what: `${name} makes no sense on the ${topology} topology`,

@@ -90,7 +90,6 @@ export const createPaymentSchema = z.object({
   currency: currencySchema.default('USD'),
   card: nameSchema.default('card-ok'),
 });
-export type CreatePayment = z.infer<typeof createPaymentSchema>;
 
 export const putUserSchema = z.object({
   name: nameSchema,

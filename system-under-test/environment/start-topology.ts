@@ -85,7 +85,7 @@ export async function untilAllReady(
 }
 
 /** Waits for all, so that nothing goes on unseen, and rejects with what went wrong first. */
-export async function allOrFirstFailure<T extends readonly unknown[]>(
+async function allOrFirstFailure<T extends readonly unknown[]>(
   work: [...{ [K in keyof T]: Promise<T[K]> }],
 ): Promise<T> {
   let first: { readonly error: unknown } | undefined;

@@ -22,7 +22,7 @@ export interface Connector {
 }
 
 /** The connector of a service; that of the order service has the name of the specification. */
-export const connectorOf = (service: StoredService): string =>
+const connectorOf = (service: StoredService): string =>
   service === 'order' ? 'outbox-connector' : `outbox-connector-${service}`;
 
 /** One connector per service with a store. */

@@ -33,7 +33,7 @@ export async function kafkaController(port: number, signal: AbortSignal): Promis
 }
 
 /** Reads the leader out of a DescribeQuorum answer: size, correlation id, tags, error, one topic with one partition. */
-export function leaderIn(answer: Buffer): number {
+function leaderIn(answer: Buffer): number {
   if (answer.readInt32BE(4) !== CORRELATION_ID) throw new Error('the broker answered another request');
   const error = answer.readInt16BE(9);
   if (error !== 0) throw new Error(`DescribeQuorum answered with error code ${error}`);

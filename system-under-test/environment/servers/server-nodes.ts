@@ -20,7 +20,7 @@ const PROGRAMS: { readonly [C in ComponentName]?: ServerName } = {
 };
 
 /** The program that a server component runs; `undefined` for our own processes. */
-export function programOf(component: ComponentName): ServerName | undefined {
+function programOf(component: ComponentName): ServerName | undefined {
   const { kind, engine } = declarationOf(component);
   return kind === 'server' ? (PROGRAMS[component] ?? engine) : undefined;
 }
