@@ -4,17 +4,18 @@ import {
   declarationOf,
   type Link,
   linksOf,
+  type Publisher,
   type Topology,
 } from '#sut/contract/components.ts';
 
 /** Components of a topology that a fault may hit: all but the outside world, whose ledgers are evidence. */
-export const targetComponents = (topology: Topology): readonly ComponentName[] =>
-  componentsOf(topology).filter((name) => declarationOf(name).kind !== 'witness');
+export const targetComponents = (topology: Topology, publisher: Publisher = 'relay'): readonly ComponentName[] =>
+  componentsOf(topology, publisher).filter((name) => declarationOf(name).kind !== 'witness');
 
 export const targetLinks = (topology: Topology): readonly Link['name'][] => linksOf(topology).map(({ name }) => name);
 
 /** Everything that a fault may hit. */
-export const wholeSystem = (topology: Topology): readonly string[] => [
-  ...targetComponents(topology),
+export const wholeSystem = (topology: Topology, publisher: Publisher): readonly string[] => [
+  ...targetComponents(topology, publisher),
   ...targetLinks(topology),
 ];

@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { TOPOLOGIES, type Topology } from '#sut/contract/components.ts';
+import { type ComponentName, type Publisher, TOPOLOGIES, type Topology } from '#sut/contract/components.ts';
 import { type CrashWindow, crashInTransaction } from '../faults/crash-in-transaction.ts';
 import { kill } from '../faults/kill.ts';
 import type { PublishingService } from '../faults/windows/crash-site.ts';
@@ -16,8 +16,8 @@ const ON_POSTGRES = ['order', 'payment', 'orchestrator', 'user'] as const satisf
 const ON_MONGODB = ['inventory', 'wallet'] as const satisfies readonly PublishingService[];
 const RESTART_MS = [800, 2_500] as const;
 
-/** The primary dies in mid-transaction of several services, their relays between send and mark, and one relay at any point of a step. */
-function requiredFaults(stormMs: number, topology: Topology, services: Services): readonly Arbitrary<DrawnFault>[] {
+/** The primary dies in mid-transaction of several services; a service, and with it its relay, at any point of a step. */
+function requiredFaults({ stormMs, topology, publisher, services }: Draw): readonly Arbitrary<DrawnFault>[] {
   const part = (from: number, to: number): readonly [number, number] => [stormMs * from, stormMs * to];
   const crash = (service: PublishingService | undefined, window: CrashWindow, from: number): Arbitrary<DrawnFault> =>
     timedFault(crashInTransaction, {
@@ -25,29 +25,43 @@ function requiredFaults(stormMs: number, topology: Topology, services: Services)
       atMs: part(from, from + 0.04),
       durationMs: RESTART_MS,
     });
+  const killed = (component: ComponentName, steps: Parameters<typeof pointsOf>[0], from: number) =>
+    eventFault(kill, {
+      params: fc.constant({ component }),
+      on: pointsOf(steps).filter(({ point }) => point === 'effect-committed' || point === 'reply-published'),
+      notBeforeMs: part(from, from + 0.3),
+      nth: [1, 4],
+      durationMs: RESTART_MS,
+    });
   const [first, second, third, fourth] = services.postgres;
   const [one, other] = services.mongodb;
+  /** Debezium keeps its progress in the transaction of the records: it dies while that is open, as the readers of all see. */
+  const publisherDies: readonly Arbitrary<DrawnFault>[] =
+    publisher === 'debezium'
+      ? [0.1, 0.5].map((from) => killed('connect', [...ORDER_STEPS], from))
+      : [
+          crash(second, 'before-mark', 0.66),
+          crash(services.relay, 'before-mark', 0.78),
+          crash(other, 'before-mark', 0.2),
+          crash(one, 'before-mark', 0.52),
+        ];
   return [
     crash(first, 'before-commit', 0.02),
     crash(second, 'before-acknowledgement', 0.17),
     crash(third, 'before-commit', 0.33),
     crash(fourth, 'before-acknowledgement', 0.49),
-    crash(second, 'before-mark', 0.66),
-    crash(services.relay, 'before-mark', 0.78),
     crash(one, 'before-acknowledgement', 0.04),
-    crash(other, 'before-mark', 0.2),
     crash(other, 'before-acknowledgement', 0.36),
-    crash(one, 'before-mark', 0.52),
-    fc.constantFrom(...ORDER_STEPS).chain((step) =>
-      eventFault(kill, {
-        params: fc.constant({ component: step.participant }),
-        on: pointsOf([step]).filter(({ point }) => point === 'effect-committed' || point === 'reply-published'),
-        notBeforeMs: part(0.1, 0.6),
-        nth: [1, 4],
-        durationMs: RESTART_MS,
-      }),
-    ),
+    ...publisherDies,
+    fc.constantFrom(...ORDER_STEPS).chain((step) => killed(step.participant, [step], 0.1)),
   ];
+}
+
+interface Draw {
+  readonly stormMs: number;
+  readonly topology: Topology;
+  readonly publisher: Publisher;
+  readonly services: Services;
 }
 
 /** In the order in which they are hit. */
@@ -70,7 +84,8 @@ export const outboxExactlyOnce: Scenario = {
   topologies: TOPOLOGIES,
   hypothesis: STEADY_HYPOTHESIS,
   workload: shopWorkload,
-  schedule: (stormMs, topology) => services.chain((drawn) => fc.tuple(...requiredFaults(stormMs, topology, drawn))),
+  schedule: (stormMs, topology, publisher) =>
+    services.chain((drawn) => fc.tuple(...requiredFaults({ stormMs, topology, publisher, services: drawn }))),
   blastRadius: wholeSystem,
   invariants: SHOP_INVARIANTS,
   objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 2_000 },

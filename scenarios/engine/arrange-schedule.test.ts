@@ -19,7 +19,7 @@ const killAt = (component: string, atMs: number, isOptional = false): DrawnFault
 test.each(TOPOLOGIES)(
   'every schedule drawn for %s is legal: inside the storm and the blast radius, conflicting faults apart, the required ones present',
   (topology) => {
-    const allowed = sagaRecovery.blastRadius(topology);
+    const allowed = sagaRecovery.blastRadius(topology, 'relay');
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 40_000, max: 120_000 }), (seed, stormMs) => {
         const { steps } = makePlan(sagaRecovery, seed, { topology, stormMs, orders: 5 }).schedule;

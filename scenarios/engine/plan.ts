@@ -35,7 +35,7 @@ export function makePlan(scenario: Scenario, seed: number, overrides: PlanOverri
   if (!scenario.topologies.includes(topology)) throw new TopologyNotSupported(scenario, topology);
   const drawn = fc.record({
     workload: scenario.workload.draw({ seed, stormMs, orders }),
-    faults: scenario.schedule(stormMs, topology),
+    faults: scenario.schedule(stormMs, topology, publisher),
   });
   // Without bias: a plan is an experiment, not a search for boundary values.
   const [draw] = fc.sample(fc.noBias(drawn), { seed, numRuns: 1 });

@@ -1,7 +1,7 @@
 import type { Arbitrary } from 'fast-check';
 import type { InvariantName } from '#invariants/checkers/catalog.ts';
 import type { Objectives } from '#invariants/model/invariant.ts';
-import type { Topology } from '#sut/contract/components.ts';
+import type { Publisher, Topology } from '#sut/contract/components.ts';
 import type { ScheduledFault } from './fault-schedule.ts';
 import type { Probe } from './probe.ts';
 import type { Workload } from './workload.ts';
@@ -21,10 +21,10 @@ export interface Scenario {
   /** Must hold after the fault-free workload, else the run ends as environment error. */
   readonly hypothesis: readonly Probe[];
   readonly workload: Workload;
-  /** How the fault steps of a storm of this length are drawn, aimed at components of this topology. */
-  schedule(stormMs: number, topology: Topology): Arbitrary<readonly DrawnFault[]>;
-  /** Components and links of a topology that faults may disturb. */
-  blastRadius(topology: Topology): readonly string[];
+  /** How the fault steps of a storm of this length are drawn, aimed at components of this topology with this publisher. */
+  schedule(stormMs: number, topology: Topology, publisher: Publisher): Arbitrary<readonly DrawnFault[]>;
+  /** Components and links of a topology with a publisher that faults may disturb. */
+  blastRadius(topology: Topology, publisher: Publisher): readonly string[];
   /** Must hold after every run. */
   readonly invariants: readonly InvariantName[];
   readonly objectives: Objectives;

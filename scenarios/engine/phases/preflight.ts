@@ -16,7 +16,7 @@ class OutsideBlastRadius extends ExplainedError {
 
 /** Checks the plan against the scenario before anything starts. Throws `UnknownFault`, `OutsideBlastRadius` or a `ZodError`. */
 export function preflight({ scenario, plan }: Pick<RunContext, 'scenario' | 'plan'>): void {
-  const allowed = scenario.blastRadius(plan.topology);
+  const allowed = scenario.blastRadius(plan.topology, plan.publisher);
   for (const step of plan.schedule.steps) {
     const fault = faultNamed(step.fault);
     const outside = fault.reach(fault.parse(step.params)).filter((name) => !allowed.includes(name));
