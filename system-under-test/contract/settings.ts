@@ -7,9 +7,13 @@ export const SETTINGS = {
   /** Distinguishes replicas of one service, e.g. `orchestrator-1`. */
   instance: 'SERVICE_INSTANCE',
   port: 'PORT',
+  /** Of a cluster: HAProxy's, which leads to the primary. */
   postgresUrl: 'POSTGRES_URL',
+  /** Names every member of the replica set. */
   mongodbUrl: 'MONGODB_URL',
+  /** `host:port` of each broker, separated by commas. */
   kafkaBrokers: 'KAFKA_BROKERS',
+  /** One URL; of a cluster those of all nodes, separated by commas. */
   redisUrl: 'REDIS_URL',
   /** `<COMPONENT>_URL`, e.g. ORDER_URL, ACQUIRER_URL, MESSAGE_PROVIDER_URL. */
   peerUrl: (component: string): string => `${component.toUpperCase().replaceAll('-', '_')}_URL`,

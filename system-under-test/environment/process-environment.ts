@@ -40,7 +40,7 @@ import { findResidue } from './residue.ts';
 import { nodeOf } from './servers/server-nodes.ts';
 
 /** Longest wait for any component; a caller's signal may end it sooner. */
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
 
 export interface EnvironmentParts {
   readonly record: EnvironmentRecord;
