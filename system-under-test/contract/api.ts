@@ -94,7 +94,7 @@ export const createPaymentSchema = z.object({
 export const putUserSchema = z.object({
   name: nameSchema,
   // zod's own pattern lets a label of the domain end with a hyphen.
-  email: z.email().max(254).regex(z.regexes.html5Email, 'must be an e-mail address').optional(),
+  email: z.email({ pattern: z.regexes.html5Email }).max(254).optional(),
   phone: z
     .string()
     .regex(/^\+?[0-9 ]{5,20}$/, 'must be a telephone number')

@@ -25,7 +25,7 @@ test('databases belong to the role of the services, commits survive kill -9, a r
   await provisionDatabases(port, soon());
   const owners = 'select datname, pg_get_userbyid(datdba) as owner from pg_database where not datistemplate order by 1';
   expect(await query(port, owners)).toEqual(
-    ['orders', 'payments', 'postgres', 'sagas'].map((datname) => ({ datname, owner: 'shop' })),
+    ['events', 'orders', 'payments', 'postgres', 'sagas', 'users'].map((datname) => ({ datname, owner: 'shop' })),
   );
   expect(await query(port, 'show fsync')).toEqual([{ fsync: 'on' }]);
   await query(port, 'create table t as select 1 as n');
