@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // A test's suffix states its cost: `.test.ts` is pure and fast, `.integration.test.ts` starts one real
-// component, `.e2e.test.ts` drives the whole system. The slow two run one file at a time: they own ports,
+// component, `.e2e.test.ts` drives the whole system, `.cluster.test.ts` the cluster topology (`npm run cluster`: some 45
+// processes, so not part of `npm test`). The slow ones run one file at a time: they own ports,
 // processes and both cores.
 const slow = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
 
@@ -12,11 +13,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.integration.test.ts', '**/*.e2e.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.{integration,e2e,cluster}.test.ts'],
         },
       },
       {
         test: { name: 'integration', include: ['**/*.integration.test.ts'], exclude: ['**/node_modules/**'], ...slow },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: ['**/*.cluster.test.ts'],
+          exclude: ['**/node_modules/**'],
+          ...slow,
+          testTimeout: 600_000,
+        },
       },
       {
         test: {
