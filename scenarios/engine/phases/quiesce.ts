@@ -5,7 +5,7 @@ import { recordBypasses } from '../record-bypasses.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stores } from '../stores/stores.ts';
 
-const BOUNDS = { stuckAfterMs: 15_000, boundMs: 60_000 } as const;
+const BOUNDS = { stuckAfterMs: 15_000, boundMs: 150_000 } as const;
 
 /**
  * Waits until the system has come to rest. One that does not is harvested and judged as it stands; the observation `stuck` names what

@@ -9,7 +9,7 @@ import { recordBypasses } from '../record-bypasses.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stores } from '../stores/stores.ts';
 
-const BOUNDS = { requestsMs: 20_000, stuckAfterMs: 15_000, boundMs: 25_000 } as const;
+const BOUNDS = { requestsMs: 20_000, stuckAfterMs: 15_000, boundMs: 45_000 } as const;
 
 /** Without any fault the system does not do what the scenario takes for granted. */
 class NotSteady extends ExplainedError {
