@@ -12,6 +12,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Property tests on a busy machine.
+          testTimeout: 30_000,
           include: ['**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.{integration,e2e,cluster}.test.ts'],
         },

@@ -88,7 +88,7 @@ export const outboxExactlyOnce: Scenario = {
     services.chain((drawn) => fc.tuple(...requiredFaults({ stormMs, topology, publisher, services: drawn }))),
   blastRadius: wholeSystem,
   invariants: SHOP_INVARIANTS,
-  objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 2_000 },
+  objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 3_000 },
   stormMs: 150_000,
   orders: 500,
 };

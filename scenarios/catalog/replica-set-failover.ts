@@ -66,7 +66,7 @@ export const replicaSetFailover: Scenario = {
   schedule: (stormMs, topology) => fc.tuple(...requiredFaults(stormMs, topology)),
   blastRadius: wholeSystem,
   invariants: SHOP_INVARIANTS,
-  objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 2_000 },
+  objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 3_000 },
   stormMs: 110_000,
   orders: 300,
 };

@@ -75,7 +75,7 @@ export const sagaRecovery: Scenario = {
       .map(([required, random]) => [...required, ...random]),
   blastRadius: wholeSystem,
   invariants: SHOP_INVARIANTS,
-  objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 2_000 },
+  objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 3_000 },
   stormMs: 45_000,
   orders: 200,
 };
