@@ -9,8 +9,11 @@ import { FAULT_BOUNDS } from '../fault-bounds.ts';
 import { type OutboxView, outboxView } from './outbox-view.ts';
 import type { Strike, Struck } from './struck.ts';
 
-/** How late every answer of Kafka comes: what may pass between a commit there and the relay's being stopped. */
-const ANSWER_DELAY_MS = 400;
+/**
+ * How late every answer of Kafka comes: what may pass between a commit there and the relay's being stopped. Not more than
+ * needed, since a batch takes two answers for each partition; with each attempt as much more.
+ */
+const ANSWER_DELAY_MS = 150;
 const POLL_MS = 5;
 const ATTEMPTS_MAX = 5;
 
@@ -25,7 +28,7 @@ export async function strikeBeforeMark({ environment, site, signal }: Strike): P
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const component = await relayOf(site.instances, view);
     const victim = await statusOf(environment, { component });
-    for (const link of site.kafkaLinks) await environment.disturb(link, delayed, signal);
+    for (const link of site.kafkaLinks) await environment.disturb(link, delayed(attempt), signal);
     const ids = await stopAfterNextRecord(component, { environment, site, signal });
     const isStillRelay = (await relayOf(site.instances, view)) === component;
     const unmarked = await view.unmarked(ids);
@@ -55,7 +58,7 @@ export async function strikeBeforeMark({ environment, site, signal }: Strike): P
   );
 }
 
-const delayed = { kind: 'latency', latencyMs: ANSWER_DELAY_MS, jitterMs: 0 } as const;
+const delayed = (attempt: number) => ({ kind: 'latency', latencyMs: attempt * ANSWER_DELAY_MS, jitterMs: 0 }) as const;
 
 /** The process whose relay has the lease; instances are named as components, the first of a service with `-1`. */
 async function relayOf(instances: readonly ComponentName[], view: OutboxView): Promise<ComponentName> {
