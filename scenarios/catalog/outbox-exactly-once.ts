@@ -90,5 +90,5 @@ export const outboxExactlyOnce: Scenario = {
   invariants: SHOP_INVARIANTS,
   objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 3_000 },
   stormMs: 150_000,
-  orders: 500,
+  orders: 350,
 };

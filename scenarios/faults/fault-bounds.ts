@@ -4,7 +4,7 @@ export const FAULT_BOUNDS = {
   effectMs: 5_000,
   healMs: 45_000,
   /** A moment of a transaction that a fault waits for must come within this time. */
-  windowMs: 12_000,
+  windowMs: 14_000,
   /** A probe that gets no answer for this long counts as unanswered. */
   silenceMs: 700,
 } as const;
