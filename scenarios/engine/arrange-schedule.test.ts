@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TOPOLOGIES } from '#sut/contract/components.ts';
 import { sagaRecovery } from '../catalog/saga-recovery.ts';
-import { faultNamed } from '../faults/catalog.ts';
 import type { DrawnFault } from '../model/scenario.ts';
 import { arrangeSchedule, occupiedMs, ScheduleDoesNotFit } from './arrange-schedule.ts';
-import { isConflicting } from './fault-conflicts.ts';
+import { areConflicting, claimOf, isConflicting } from './fault-conflicts.ts';
 import { makePlan } from './plan.ts';
 
 const killAt = (component: string, atMs: number, isOptional = false): DrawnFault => ({
@@ -25,8 +24,7 @@ test.each(TOPOLOGIES)(
         const { steps } = makePlan(sagaRecovery, seed, { topology, stormMs, orders: 5 }).schedule;
         const windows = steps.map((step) => {
           const startMs = step.trigger.kind === 'time' ? step.trigger.atMs : step.trigger.notBeforeMs;
-          const fault = faultNamed(step.fault);
-          return { startMs, endMs: startMs + occupiedMs(step), reach: fault.reach(fault.parse(step.params)) };
+          return { startMs, endMs: startMs + occupiedMs(step), ...claimOf(step) };
         });
         expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
         for (const { startMs, endMs, reach } of windows) {
@@ -36,7 +34,7 @@ test.each(TOPOLOGIES)(
         }
         for (const [index, a] of windows.entries()) {
           for (const b of windows.slice(index + 1)) {
-            if (isConflicting(a.reach, b.reach)) expect(a.endMs <= b.startMs || b.endMs <= a.startMs).toBe(true);
+            if (areConflicting(a, b)) expect(a.endMs <= b.startMs || b.endMs <= a.startMs).toBe(true);
           }
         }
         const kills = steps.filter(

@@ -2,7 +2,7 @@ import { faultNamed } from '../faults/catalog.ts';
 import { ExplainedError } from '../model/explained-error.ts';
 import type { FaultSchedule, ScheduledFault } from '../model/fault-schedule.ts';
 import type { DrawnFault } from '../model/scenario.ts';
-import { isConflicting } from './fault-conflicts.ts';
+import { areConflicting, claimOf, type FaultClaim } from './fault-conflicts.ts';
 
 /** Room before and after a fault for its proof and its healing (a broker or a database starts again in about 5 s). */
 const PROOF_MS = { before: 300, afterLink: 1_500, afterComponent: 6_000 } as const;
@@ -20,9 +20,8 @@ export class ScheduleDoesNotFit extends ExplainedError {
   }
 }
 
-interface Placed {
+interface Placed extends FaultClaim {
   readonly drawn: DrawnFault;
-  readonly reach: readonly string[];
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -49,13 +48,13 @@ function moved(drawn: DrawnFault, startMs: number): DrawnFault {
 /** The first start, from the drawn one onward and then from the storm's begin, at which nothing collides. */
 function freeStart(
   drawn: DrawnFault,
-  reach: readonly string[],
+  claim: FaultClaim,
   placed: readonly Placed[],
   stormMs: number,
 ): number | undefined {
   const lengthMs = occupiedMs(drawn);
   const lastStartMs = stormMs - lengthMs;
-  const rivals = placed.filter((other) => isConflicting(reach, other.reach));
+  const rivals = placed.filter((other) => areConflicting(claim, other));
   const isFree = (startMs: number): boolean =>
     startMs >= FIRST_FAULT_MS &&
     startMs <= lastStartMs &&
@@ -73,13 +72,12 @@ function freeStart(
 export function arrangeSchedule(seed: number, drawnFaults: readonly DrawnFault[], stormMs: number): FaultSchedule {
   const placed: Placed[] = [];
   for (const drawn of drawnFaults) {
-    const fault = faultNamed(drawn.fault);
-    const reach = fault.reach(fault.parse(drawn.params));
-    const startMs = freeStart(drawn, reach, placed, stormMs);
+    const claim = claimOf(drawn);
+    const startMs = freeStart(drawn, claim, placed, stormMs);
     if (startMs !== undefined) {
-      placed.push({ drawn: moved(drawn, startMs), reach, startMs, endMs: startMs + occupiedMs(drawn) });
+      placed.push({ drawn: moved(drawn, startMs), ...claim, startMs, endMs: startMs + occupiedMs(drawn) });
     } else if (!drawn.isOptional) {
-      throw new ScheduleDoesNotFit(drawn.fault, reach, stormMs);
+      throw new ScheduleDoesNotFit(drawn.fault, claim.reach, stormMs);
     }
   }
   placed.sort((a, b) => a.startMs - b.startMs);

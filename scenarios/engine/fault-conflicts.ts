@@ -1,7 +1,27 @@
 import { ALL_COMPONENTS, ALL_LINKS, type ComponentName, declarationOf } from '#sut/contract/components.ts';
+import { faultNamed } from '../faults/catalog.ts';
+import type { ScheduledFault } from '../model/fault-schedule.ts';
+
+/** What a fault takes for itself while it is active. */
+export interface FaultClaim {
+  /** Components and links. */
+  readonly reach: readonly string[];
+  /** Nothing else may be disturbed meanwhile. */
+  readonly isAlone: boolean;
+}
+
+export function claimOf({ fault: name, params }: Pick<ScheduledFault, 'fault' | 'params'>): FaultClaim {
+  const fault = faultNamed(name);
+  return { reach: fault.reach(fault.parse(params)), isAlone: fault.needsTraffic === true };
+}
+
+/** True when two faults must not be active at the same time. */
+export function areConflicting(a: FaultClaim, b: FaultClaim): boolean {
+  return a.isAlone || b.isAlone || isConflicting(a.reach, b.reach);
+}
 
 /**
- * True when two faults must not be active at the same time because one would break the other or its proof: both hit
+ * True when of two faults with such a reach one would break the other or its proof: both hit
  * the same component, both hit the same link, one hits the server that the other's link is probed with, or one hits
  * what the other needs to prove itself: Patroni is not ready without etcd, and HAProxy answers nothing without a primary.
  */

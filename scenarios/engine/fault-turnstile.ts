@@ -1,7 +1,6 @@
-import { isConflicting } from './fault-conflicts.ts';
+import { areConflicting, type FaultClaim } from './fault-conflicts.ts';
 
-interface Inside {
-  readonly reach: readonly string[];
+interface Inside extends FaultClaim {
   readonly left: Promise<void>;
 }
 
@@ -13,15 +12,15 @@ export class FaultTurnstile {
   readonly #inside = new Set<Inside>();
 
   /** Resolves once the fault may go ahead; dispose when it is healed. Rejects with the signal's reason. */
-  async enter(reach: readonly string[], signal: AbortSignal): Promise<Disposable> {
+  async enter(claim: FaultClaim, signal: AbortSignal): Promise<Disposable> {
     for (;;) {
       signal.throwIfAborted();
-      const rival = [...this.#inside].find((one) => isConflicting(one.reach, reach));
+      const rival = [...this.#inside].find((one) => areConflicting(one, claim));
       if (rival === undefined) break;
       await Promise.race([rival.left, aborted(signal)]);
     }
     const { promise, resolve } = Promise.withResolvers<void>();
-    const entry: Inside = { reach, left: promise };
+    const entry: Inside = { ...claim, left: promise };
     this.#inside.add(entry);
     return {
       [Symbol.dispose]: () => {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '#sut/contract/environment.ts';
-import { faultNamed } from '../faults/catalog.ts';
 import type { ScheduledFault } from '../model/fault-schedule.ts';
 import { EventMoments } from './event-moments.ts';
 import { announceFault, executeFault } from './execute-fault.ts';
+import { claimOf } from './fault-conflicts.ts';
 import { FaultTurnstile } from './fault-turnstile.ts';
 import { reasonOf } from './reason-of.ts';
 import type { RunContext } from './run-context.ts';
@@ -25,10 +25,7 @@ export async function runSchedule(environment: Environment, context: RunContext)
     const isAnnounced = step.trigger.kind === 'event';
     if (isAnnounced) await announceFault(step, environment, context.plan.stormMs);
     const isOn = await isDue(step, startMs, moments, over);
-    const fault = faultNamed(step.fault);
-    using pass = isOn
-      ? await turnstile.enter(fault.reach(fault.parse(step.params)), over).catch(() => undefined)
-      : undefined;
+    using pass = isOn ? await turnstile.enter(claimOf(step), over).catch(() => undefined) : undefined;
     if (pass === undefined) {
       if (isAnnounced) await environment.ledger.end(step.id);
       return;

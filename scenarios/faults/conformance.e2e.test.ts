@@ -7,7 +7,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { componentsOf, ENGINES, linksOf, TOPOLOGIES } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { provision } from '#sut/environment/provision.ts';
+import { driveOrders } from '../load/drive-orders.ts';
+import { seedStock } from '../rto/seed-stock.ts';
+import { HttpPeer } from '../workloads/shop/http-exchange.ts';
 import { FAULTS, UNCONDITIONAL_FAULTS } from './catalog.ts';
+import { crashInTransaction } from './crash-in-transaction.ts';
 import { flushCache } from './engines/flush-cache.ts';
 import { killLeader } from './engines/kill-leader.ts';
 import { rollingRestart } from './engines/rolling-restart.ts';
@@ -80,6 +84,42 @@ test('flush-cache empties the cache, and is refused proof by an empty one', asyn
   await assertFaultConforms(flushCache, flush, environment, signal);
   expect(await redis.client.exists('conformance')).toBe(0);
   await expect(flushCache.inject(environment, flush, AbortSignal.any([signal]))).rejects.toThrow('it is empty');
+});
+
+test('crash-in-transaction without traffic kills nobody', async () => {
+  const params = { service: 'user', window: 'before-commit', topology: 'compact' } as const;
+  const starts = async () => (await environment.status()).map(({ name, starts }) => ({ name, starts }));
+  const before = await starts();
+  await expect(crashInTransaction.inject(environment, params, AbortSignal.any([signal]))).rejects.toThrow('not within');
+  expect(await starts()).toEqual(before);
+});
+
+/** Orders that come until it is disposed. */
+async function ordersComing(): Promise<AsyncDisposable> {
+  await seedStock(environment, signal);
+  const gateway = new HttpPeer(`http://127.0.0.1:${environment.port('gateway')}`, 5_000);
+  const over = new AbortController();
+  const keyPrefix = `crash-${performance.now()}`;
+  const drive = { gateway, clients: 2, durationMs: 120_000, keyPrefix, signal: AbortSignal.any([signal, over.signal]) };
+  const driven = driveOrders(drive).catch(() => undefined);
+  return {
+    async [Symbol.asyncDispose]() {
+      over.abort();
+      await driven;
+      await gateway[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test.each([
+  ['order', 'before-commit'],
+  ['payment', 'before-acknowledgement'],
+  ['inventory', 'before-acknowledgement'],
+  ['inventory', 'before-mark'],
+  ['orchestrator', 'before-mark'],
+] as const)('crash-in-transaction of %s %s conforms while orders come', async (service, window) => {
+  await using _orders = await ordersComing();
+  await assertFaultConforms(crashInTransaction, { service, window, topology: 'compact' }, environment, signal);
 });
 
 test('every fault draws parameters for every target that it can hit', () => {

@@ -51,6 +51,7 @@ export const crashInTransaction: Fault<CrashInTransactionParams> = {
   name: 'crash-in-transaction',
   summary: 'kill -9 the database before a commit or before its acknowledgement, or the relay between send and mark',
   requires: ['kill', 'pause', 'resume', 'start'],
+  needsTraffic: true,
   params: drawParams,
   parse: (params) => schema.parse(params),
   reach: (params) => {

@@ -22,7 +22,7 @@ export const latency = linkFault<LatencyParams>({
       latencyMs: fc.integer({ min: 80, max: 400 }),
       jitterMs: fc.integer({ min: 0, max: 60 }),
     }),
-  disturbance: ({ latencyMs, jitterMs }) => ({ kind: 'latency', latencyMs, jitterMs }),
+  disturbance: ({ latencyMs, jitterMs }) => ({ kind: 'latency', latencyMs, jitterMs, direction: 'down' }),
   async sight(probe, { latencyMs, jitterMs }) {
     const timeoutMs = 2_000 + 4 * (latencyMs + jitterMs);
     const pings = await Promise.all(Array.from({ length: PINGS }, () => probe.through({ timeoutMs })));

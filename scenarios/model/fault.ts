@@ -18,6 +18,11 @@ export interface Fault<P> {
   /** Components and links that the fault may disturb; must stay inside the scenario's blast radius. */
   reach(params: P): readonly string[];
   /**
+   * It needs the whole system at work to show its effect: no other fault may be active meanwhile, or what it waits for
+   * would never come.
+   */
+  readonly needsTraffic?: true;
+  /**
    * How long (ms) it usually takes until the harm is proven, from the injection, and until its healing is. Absent: a few
    * seconds each, as a process needs to end and to start again.
    */

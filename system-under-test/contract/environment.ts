@@ -43,7 +43,12 @@ export type LinkDisturbance =
   | { readonly kind: 'partition'; readonly direction: Direction }
   | { readonly kind: 'cut' }
   | { readonly kind: 'reset' }
-  | { readonly kind: 'latency'; readonly latencyMs: number; readonly jitterMs: number }
+  | {
+      readonly kind: 'latency';
+      readonly latencyMs: number;
+      readonly jitterMs: number;
+      readonly direction: Exclude<Direction, 'both'>;
+    }
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
   | { readonly kind: 'slice'; readonly averageSizeBytes: number; readonly delayMs: number };
 

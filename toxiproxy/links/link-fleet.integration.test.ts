@@ -115,7 +115,7 @@ describe('LinkFleet on a real server', () => {
   });
 
   it('latency: a round trip takes that much longer, and no longer after the heal', async () => {
-    await fleet.disturb(LINK, { kind: 'latency', latencyMs: 200, jitterMs: 20 });
+    await fleet.disturb(LINK, { kind: 'latency', latencyMs: 200, jitterMs: 20, direction: 'down' });
     const slow = await probeExchange(proxyPort, PING, 2_000);
     expect(slow.end === 'answered' ? slow.answeredMs : 0).toBeGreaterThan(175);
     await fleet.restore(LINK);

@@ -19,7 +19,7 @@ export function toxicsOfDisturbance(disturbance: Exclude<LinkDisturbance, { kind
     case 'reset':
       return on('both', (stream, name) => ({ type: 'reset_peer', name, stream, attributes: { timeout: 0 } }));
     case 'latency':
-      return on('down', (stream, name) => ({
+      return on(disturbance.direction, (stream, name) => ({
         type: 'latency',
         name,
         stream,

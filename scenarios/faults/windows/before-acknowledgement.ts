@@ -3,8 +3,8 @@ import { Stores } from '../../engine/stores/stores.ts';
 import { eventually } from '../../timing/eventually.ts';
 import { FAULT_BOUNDS } from '../fault-bounds.ts';
 import { aimAtPrimary } from './aim-at-primary.ts';
-import { ATTEMPT_MS, type Attempt, orNothing, whileAnswersAreLate } from './late-answers.ts';
 import { type OutboxView, outboxView } from './outbox-view.ts';
+import { ATTEMPT_MS, type Attempt, orNothing, whileLinksAreSlow } from './slow-links.ts';
 import type { Strike, Struck } from './struck.ts';
 
 /** What passes between a commit and its being seen and cut off, on a busy machine. */
@@ -21,11 +21,8 @@ export async function strikeBeforeAcknowledgement({ environment, site, signal }:
   const view = outboxView(stores, service);
   const primary = await aimAtPrimary({ environment, site, signal });
   const what = `a commit of ${service} is seen before its answer`;
-  const late = { links: storeLinks, delayMs: ANSWER_DELAY_MS, what };
-  const { ids, openMs, delayMs, dead } = await whileAnswersAreLate(
-    { environment, signal },
-    { ...late, attempt: strike },
-  );
+  const late = { links: storeLinks, direction: 'down' as const, delayMs: ANSWER_DELAY_MS, what };
+  const { ids, openMs, delayMs, dead } = await whileLinksAreSlow({ environment, signal }, { ...late, attempt: strike });
   return {
     evidence: {
       kind: 'killed-before-acknowledgement',

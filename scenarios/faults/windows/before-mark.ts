@@ -7,32 +7,27 @@ import { Stores } from '../../engine/stores/stores.ts';
 import { eventually } from '../../timing/eventually.ts';
 import { statusOf } from '../component-params.ts';
 import { provenDead, provenRestarted } from '../evidence/process-life.ts';
-import { ATTEMPT_MS, type Attempt, orNothing, whileAnswersAreLate } from './late-answers.ts';
+import { FAULT_BOUNDS } from '../fault-bounds.ts';
 import { type OutboxView, outboxView } from './outbox-view.ts';
+import { ATTEMPT_MS, type Attempt, orNothing, whileLinksAreSlow } from './slow-links.ts';
 import type { Strike, Struck } from './struck.ts';
 
-/**
- * What passes between a commit in Kafka and the relay's being stopped, on a busy machine. Not much more: a batch takes two
- * answers for each of its partitions.
- */
-const ANSWER_DELAY_MS = 100;
+/** What passes on a busy machine between the relay's commit in Kafka and the closing of its connections to the database. */
+const REQUEST_DELAY_MS = 400;
 const POLL_MS = 5;
 
 /**
- * Kills the process whose relay has published rows that it has not marked in its database: Kafka's answers are delayed, so that
- * the relay hears of its own commit later than every reader; it is stopped when a reader sees the records, the rows are
- * found unmarked, and it is killed. Rejects with `NotInTime`.
+ * Kills the process whose relay has published rows that it has not marked in its database: its requests to the database are
+ * delayed, so that the mark is still on its way when a reader sees the records; the connections are closed, which loses it,
+ * the rows are found unmarked, and the process is killed. Rejects with `NotInTime`.
  */
 export async function strikeBeforeMark({ environment, site, signal }: Strike): Promise<Struck> {
-  const { service, instances, kafkaLinks } = site;
+  const { service, instances, storeLinks } = site;
   await using stores = new Stores(environment);
   const view = outboxView(stores, service);
   const what = `the relay of ${service} has published and not marked`;
-  const late = { links: kafkaLinks, delayMs: ANSWER_DELAY_MS, what };
-  const { victim, ids, delayMs, dead } = await whileAnswersAreLate(
-    { environment, signal },
-    { ...late, attempt: strike },
-  );
+  const slow = { links: storeLinks, direction: 'up' as const, delayMs: REQUEST_DELAY_MS, what };
+  const { victim, ids, delayMs, dead } = await whileLinksAreSlow({ environment, signal }, { ...slow, attempt: strike });
   return {
     evidence: {
       kind: 'killed-before-mark',
@@ -44,22 +39,23 @@ export async function strikeBeforeMark({ environment, site, signal }: Strike): P
   };
 
   async function strike(delayMs: number): Promise<Attempt<Hit>> {
-    const component = await relayOf(instances, view);
+    const component = await nextRelay(instances, view, signal);
     const victim = await statusOf(environment, { component });
-    const readable = await orNothing(stopAfterNextRecord(component, { environment, site, signal }));
+    const readable = await orNothing(nextRecords({ environment, site, signal }));
     if (readable === undefined) return { missed: 'nothing-came' };
-    const isStillRelay = (await relayOf(instances, view)) === component;
+    for (const link of storeLinks) await environment.disturb(link, { kind: 'cut' }, signal);
+    const isStillRelay = (await relayAmong(instances, view)) === component;
     const unmarked = await view.unmarked(readable);
-    if (!isStillRelay || unmarked.length === 0) {
-      await environment.perform(component, 'resume', signal);
-      return { missed: 'too-late' };
-    }
+    if (!isStillRelay || unmarked.length === 0) return { missed: 'too-late' };
     await environment.perform(component, 'kill', signal);
     const dead = await provenDead(environment, victim, signal);
-    // Whatever was on its way to the database when it was stopped has arrived by now.
     const ids = await view.unmarked(unmarked);
-    if (ids.length === 0) throw new Error(`${component} had marked ${unmarked.join(', ')} after all`);
-    return { hit: { victim, ids, delayMs, dead } };
+    if (ids.length > 0) return { hit: { victim, ids, delayMs, dead } };
+    // The mark had just arrived at the database: the process is whole again before the next attempt.
+    for (const link of storeLinks) await environment.restore(link, signal);
+    await environment.perform(component, 'start', signal);
+    await provenRestarted(environment, victim, signal);
+    return { missed: 'too-late' };
   }
 }
 
@@ -72,18 +68,25 @@ interface Hit {
 }
 
 /** The process whose relay has the lease; instances are named as components, the first of a service with `-1`. */
-async function relayOf(instances: readonly ComponentName[], view: OutboxView): Promise<ComponentName> {
+async function relayAmong(instances: readonly ComponentName[], view: OutboxView): Promise<ComponentName | undefined> {
   const holder = await view.relayInstance();
-  const component = instances.find((instance) => instance === holder || `${instance}-1` === holder);
-  if (component === undefined) throw new Error(`no relay of ${instances.join(', ')} has the lease, but ${holder}`);
-  return component;
+  return instances.find((instance) => instance === holder || `${instance}-1` === holder);
 }
 
-/** Stops the process when a read_committed reader sees a new record of the service. Resolves to the message ids seen so far. */
-async function stopAfterNextRecord(
-  component: ComponentName,
-  { environment, site, signal }: Strike,
-): Promise<readonly string[]> {
+/** Between two holders of the lease there is a moment without one. */
+function nextRelay(instances: readonly ComponentName[], view: OutboxView, signal: AbortSignal): Promise<ComponentName> {
+  return eventually(
+    `one of ${instances.join(', ')} runs the relay`,
+    async () => {
+      const component = await relayAmong(instances, view);
+      return component === undefined ? { missing: 'none of them has the lease' } : { seen: component };
+    },
+    { timeoutMs: FAULT_BOUNDS.effectMs, intervalMs: 100, signal },
+  );
+}
+
+/** Resolves to the message ids of the next records of the service, as soon as a read_committed reader sees one. */
+async function nextRecords({ environment, site, signal }: Strike): Promise<readonly string[]> {
   const ids = new Set<string>();
   const following = new AbortController();
   try {
@@ -100,7 +103,6 @@ async function stopAfterNextRecord(
       { timeoutMs: ATTEMPT_MS, intervalMs: POLL_MS, signal },
     );
     await Promise.race([isSeen, done]);
-    await environment.perform(component, 'pause', signal);
     return [...ids];
   } finally {
     following.abort();

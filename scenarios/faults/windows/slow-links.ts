@@ -11,9 +11,11 @@ const SHORTER = 0.5;
 /** What became of one attempt: the window was hit; or this process came `too-late` into it; or `nothing-came` to be hit. */
 export type Attempt<T> = { readonly hit: T } | { readonly missed: 'too-late' | 'nothing-came' };
 
-export interface LateAnswers<T> {
+export interface SlowLinks<T> {
   readonly links: readonly Link['name'][];
-  /** How late answers come at first. */
+  /** What comes late: the requests (`up`) or the answers (`down`). */
+  readonly direction: 'up' | 'down';
+  /** How late at first. */
   readonly delayMs: number;
   /** What is looked for. */
   readonly what: string;
@@ -26,24 +28,28 @@ interface LinksAndSignal {
 }
 
 /**
- * Tries to hit a window that is kept open by delaying the answers on some links. The delay is found out: one that is too short for
+ * Tries to hit a window that is kept open by delaying the requests or the answers on some links. The delay is found out: one that is too short for
  * this process, busy as the machine is, grows; one under which the service gets nothing done shrinks. The links are restored
  * after each attempt; when one rejects, the ledger does it. Rejects with `NotInTime`.
  */
-export async function whileAnswersAreLate<T>(
+export async function whileLinksAreSlow<T>(
   { environment, signal }: LinksAndSignal,
-  { links, delayMs: firstDelayMs, what, attempt }: LateAnswers<T>,
+  { links, direction, delayMs: firstDelayMs, what, attempt }: SlowLinks<T>,
 ): Promise<T> {
   const startMs = performance.now();
   let delayMs = firstDelayMs;
   for (;;) {
     for (const link of links)
-      await environment.disturb(link, { kind: 'latency', latencyMs: delayMs, jitterMs: 0 }, signal);
+      await environment.disturb(link, { kind: 'latency', latencyMs: delayMs, jitterMs: 0, direction }, signal);
     const outcome = await attempt(delayMs);
     for (const link of links) await environment.restore(link, signal);
     if ('hit' in outcome) return outcome.hit;
     if (performance.now() - startMs > FAULT_BOUNDS.windowMs) {
-      throw new NotInTime(what, `${outcome.missed} with answers delayed by ${delayMs} ms`, FAULT_BOUNDS.windowMs);
+      throw new NotInTime(
+        what,
+        `${outcome.missed} with ${direction === 'up' ? 'requests' : 'answers'} delayed by ${delayMs} ms`,
+        FAULT_BOUNDS.windowMs,
+      );
     }
     delayMs = Math.round(delayMs * (outcome.missed === 'too-late' ? LONGER : SHORTER));
   }

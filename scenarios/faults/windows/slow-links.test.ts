@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Environment } from '#sut/contract/environment.ts';
 import { NotInTime } from '../../timing/eventually.ts';
-import { type Attempt, orNothing, whileAnswersAreLate } from './late-answers.ts';
+import { type Attempt, orNothing, whileLinksAreSlow } from './slow-links.ts';
 
 const signal = new AbortController().signal;
 const link = 'order->kafka';
@@ -11,7 +11,7 @@ function linksOnly() {
   const log: string[] = [];
   const environment: Pick<Environment, 'disturb' | 'restore'> = {
     async disturb(_link, disturbance) {
-      log.push(disturbance.kind === 'latency' ? `late ${disturbance.latencyMs}` : disturbance.kind);
+      log.push(disturbance.kind === 'latency' ? `${disturbance.direction} ${disturbance.latencyMs}` : disturbance.kind);
     },
     async restore() {
       log.push('restored');
@@ -26,9 +26,9 @@ const attempts = (outcomes: Attempt<string>[]) => async (): Promise<Attempt<stri
 test('the delay grows for a slow observer and shrinks for a service that gets nothing done', async () => {
   const { log, environment } = linksOnly();
   const attempt = attempts([{ missed: 'too-late' }, { missed: 'nothing-came' }, { hit: 'it' }]);
-  const late = { links: [link] as const, delayMs: 100, what: 'a commit', attempt };
-  expect(await whileAnswersAreLate({ environment, signal }, late)).toBe('it');
-  expect(log).toEqual(['late 100', 'restored', 'late 160', 'restored', 'late 80', 'restored']);
+  const slow = { links: [link] as const, direction: 'up' as const, delayMs: 100, what: 'a commit', attempt };
+  expect(await whileLinksAreSlow({ environment, signal }, slow)).toBe('it');
+  expect(log).toEqual(['up 100', 'restored', 'up 160', 'restored', 'up 80', 'restored']);
 });
 
 test('only what did not come in time is nothing', async () => {
