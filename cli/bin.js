@@ -7,6 +7,9 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   );
   process.exit(2);
 }
+// Before anything else is loaded: what is loaded cannot be planted in any more.
+const { plantInHarness } = await import('./run/plant-in-harness.ts');
+await plantInHarness(process.argv.slice(2));
 const { main } = await import('./main.ts');
 await main(process.argv.slice(2));
 // What is kept open to a server that goes on living (`chaos up`) must not keep the command; what it has printed must

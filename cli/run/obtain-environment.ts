@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LoadedDefect } from '#scenarios/defects/load-defect.ts';
-import { plantEnvironment, readPlantings } from '#scenarios/defects/plant-environment.ts';
+import { PLANTED_HERE, plantEnvironment, readPlantings } from '#scenarios/defects/plant-environment.ts';
 import type { Publisher, Topology } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { attach } from '#sut/environment/attach.ts';
@@ -26,7 +26,8 @@ export interface WantedEnvironment {
 class DefectNotPlanted extends Error {
   override readonly name = 'DefectNotPlanted';
   readonly what: string;
-  readonly todo = 'Check the module that the defect names: no service of this topology loads it.';
+  readonly todo =
+    'Check the module that the defect names: neither a service of this topology nor the harness, which starts the servers, loads it.';
   constructor(defect: string) {
     super(`defect ${defect} was not planted`);
     this.what = `defect ${defect} was not planted in any process`;
@@ -64,7 +65,7 @@ export async function obtainEnvironment(wanted: WantedEnvironment): Promise<Envi
     onProgress: provisionLines(write),
     ...(plant === undefined ? {} : { serviceExecArgv: plant.execArgv, serviceEnv: plant.env }),
   });
-  if (planted !== undefined && readPlantings(plantLog).length === 0) {
+  if (planted !== undefined && PLANTED_HERE.length + readPlantings(plantLog).length === 0) {
     await environment.teardown();
     throw new DefectNotPlanted(planted.defect.name);
   }

@@ -2,6 +2,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import { nodesOf, type Topology } from '#sut/contract/components.ts';
 import { isolateLeader } from '../faults/engines/isolate-leader.ts';
 import { killLeader } from '../faults/engines/kill-leader.ts';
+import { killLeaderAhead } from '../faults/engines/kill-leader-ahead.ts';
 import { killReplica } from '../faults/engines/kill-replica.ts';
 import { switchover } from '../faults/engines/switchover.ts';
 import { stop } from '../faults/stop.ts';
@@ -49,9 +50,14 @@ function requiredFaults(stormMs: number, topology: Topology): readonly Arbitrary
       atMs: part(0.55, 0.6),
       durationMs: RESTART_MS,
     }),
+    timedFault(killLeaderAhead, {
+      params: fc.constant({ engine, topology }),
+      atMs: part(0.68, 0.72),
+      durationMs: RESTART_MS,
+    }),
     timedFault(isolateLeader, {
       params: fc.constant({ engine, topology }),
-      atMs: part(0.7, 0.75),
+      atMs: part(0.8, 0.85),
       durationMs: RESTART_MS,
       isOptional: true,
     }),
@@ -61,7 +67,7 @@ function requiredFaults(stormMs: number, topology: Topology): readonly Arbitrary
 export const databaseFailover: Scenario = {
   name: 'database-failover',
   summary:
-    'the PostgreSQL primary is killed in mid-step, switched over and isolated, and a replica is lost; no acknowledged order is. Compact: one server that is killed and stopped',
+    'the PostgreSQL primary is killed in mid-step and ahead of its replicas, switched over and isolated, and a replica is lost; no acknowledged order is. Compact: one server that is killed and stopped',
   topologies: ['cluster', 'compact'],
   hypothesis: STEADY_HYPOTHESIS,
   workload: shopWorkload,

@@ -2,6 +2,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import { nodesOf, type Topology } from '#sut/contract/components.ts';
 import { isolateLeader } from '../faults/engines/isolate-leader.ts';
 import { killLeader } from '../faults/engines/kill-leader.ts';
+import { killLeaderAhead } from '../faults/engines/kill-leader-ahead.ts';
 import { killReplica } from '../faults/engines/kill-replica.ts';
 import { switchover } from '../faults/engines/switchover.ts';
 import { pause } from '../faults/pause.ts';
@@ -30,7 +31,7 @@ function requiredFaults(stormMs: number, topology: Topology): readonly Arbitrary
       durationMs: RESTART_MS,
     });
   const timed = (
-    fault: typeof switchover | typeof isolateLeader,
+    fault: typeof switchover | typeof isolateLeader | typeof killLeaderAhead,
     from: number,
     durationMs: readonly [number, number] = RESTART_MS,
   ): Arbitrary<DrawnFault> =>
@@ -50,16 +51,17 @@ function requiredFaults(stormMs: number, topology: Topology): readonly Arbitrary
     timed(isolateLeader, 0.65, [2_000, 6_000]),
     timedFault(killReplica, {
       params: fc.constantFrom(0, 1).map((nth) => ({ engine, topology, nth })),
-      atMs: part(0.8, 0.84),
+      atMs: part(0.76, 0.8),
       durationMs: RESTART_MS,
     }),
+    timed(killLeaderAhead, 0.88),
   ];
 }
 
 export const replicaSetFailover: Scenario = {
   name: 'replica-set-failover',
   summary:
-    'the MongoDB primary is killed in mid-step, steps down and is isolated, and a secondary is lost. Compact: one member that is killed, stopped and paused',
+    'the MongoDB primary is killed in mid-step and ahead of its secondaries, steps down and is isolated, and a secondary is lost. Compact: one member that is killed, stopped and paused',
   topologies: ['cluster', 'compact'],
   hypothesis: STEADY_HYPOTHESIS,
   workload: shopWorkload,
@@ -67,6 +69,6 @@ export const replicaSetFailover: Scenario = {
   blastRadius: wholeSystem,
   invariants: SHOP_INVARIANTS,
   objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 3_000 },
-  stormMs: 110_000,
+  stormMs: 130_000,
   orders: 300,
 };

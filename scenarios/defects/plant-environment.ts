@@ -25,6 +25,9 @@ export interface Planting {
   readonly pid: number;
 }
 
+/** What `plant.ts` has planted in this very process; it is there when the process was started with it, or has imported it. */
+export const PLANTED_HERE: Planting[] = [];
+
 /**
  * All plantings in the log, in order; none when there is no log, for the first planting makes it. A defect that names a module which no process loaded is not there: a run
  * without its plantings has not tried the judge.

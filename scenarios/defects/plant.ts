@@ -8,7 +8,7 @@ import { registerHooks } from 'node:module';
 import { applyReplacements, ReplacementMisplaced } from './apply-replacements.ts';
 import { DefectUnreadable } from './defect-unreadable.ts';
 import { parseDefect } from './load-defect.ts';
-import { PLANT_VARIABLES } from './plant-environment.ts';
+import { PLANT_VARIABLES, PLANTED_HERE } from './plant-environment.ts';
 
 const file = process.env[PLANT_VARIABLES.defect];
 if (file === undefined)
@@ -33,9 +33,11 @@ function plant(module: string, source: string): string {
 }
 
 function report(module: string): void {
+  const planting = { defect: defect.name, module, pid: process.pid };
+  PLANTED_HERE.push(planting);
   const log = process.env[PLANT_VARIABLES.log];
   if (log === undefined) process.stderr.write(`defect ${defect.name} planted in ${module}\n`);
-  else appendFileSync(log, `${JSON.stringify({ defect: defect.name, module, pid: process.pid })}\n`);
+  else appendFileSync(log, `${JSON.stringify(planting)}\n`);
 }
 
 registerHooks({

@@ -8,6 +8,7 @@ import { flushCache } from './engines/flush-cache.ts';
 import { isolateLeader } from './engines/isolate-leader.ts';
 import { killBrokers } from './engines/kill-brokers.ts';
 import { killLeader } from './engines/kill-leader.ts';
+import { killLeaderAhead } from './engines/kill-leader-ahead.ts';
 import { killReplica } from './engines/kill-replica.ts';
 import { rollingRestart } from './engines/rolling-restart.ts';
 import { splitBrain } from './engines/split-brain.ts';
@@ -28,7 +29,7 @@ export const UNCONDITIONAL_FAULTS: readonly Fault<unknown>[] = [
 
 /** Faults on the members of an engine, by the role that they have when it strikes. */
 export const ENGINE_FAULTS: readonly Fault<unknown>[] = [
-  ...[killLeader, killReplica, isolateLeader, switchover],
+  ...[killLeader, killLeaderAhead, killReplica, isolateLeader, switchover],
   ...[splitBrain, cutConsensus, killBrokers, rollingRestart, flushCache],
 ];
 

@@ -2,11 +2,15 @@ import { z } from 'zod';
 import { STORES } from '#sut/contract/stores.ts';
 import { applyHeal } from '../../engine/apply-heal.ts';
 import { isOnPostgres, type PostgresService, Stores } from '../../engine/stores/stores.ts';
-import { eventually } from '../../timing/eventually.ts';
+import { eventually, NotInTime } from '../../timing/eventually.ts';
 import { FAULT_BOUNDS } from '../fault-bounds.ts';
 import { aimAtPrimary } from './aim-at-primary.ts';
 import { HeldCommits, type WaitingCommit } from './held-commits.ts';
+import { orNothing } from './slow-links.ts';
 import type { Strike, Struck } from './struck.ts';
+
+/** How long commits are held up at a time. */
+const HOLD_MS = 1_000;
 
 const countRows = z.tuple([z.object({ count: z.coerce.number() })]);
 
@@ -20,15 +24,8 @@ export async function strikeBeforeCommit({ environment, site, signal }: Strike):
   const [port] = environment.entryPorts('postgres');
   if (port === undefined) throw new Error('the environment has no way to PostgreSQL');
   const primary = await aimAtPrimary({ environment, site, signal });
-  await using commits = await HeldCommits.begin({ port, database: STORES[service].database }, signal);
-  const waiting = await eventually(
-    `a transaction of ${service} stands before its commit`,
-    async () => {
-      const found = await commits.waiting();
-      return found.length > 0 ? { seen: found } : { missing: 'no transaction waits' };
-    },
-    { timeoutMs: FAULT_BOUNDS.windowMs, intervalMs: 10, signal },
-  );
+  await using caught = await catchCommits(service, port, signal);
+  const { waiting } = caught;
   const { component } = primary;
   // Stopped first: killed one by one, the process that has the lock could end, and give it up, before those that wait for it.
   await environment.perform(component, 'pause', signal);
@@ -54,6 +51,36 @@ export async function strikeBeforeCommit({ environment, site, signal }: Strike):
       return { ...whole, values: { ...whole.values, ...committed } };
     },
   };
+}
+
+interface CaughtCommits extends AsyncDisposable {
+  readonly waiting: readonly WaitingCommit[];
+}
+
+/**
+ * Holds up commits until one with outbox rows is among them. Lets all go and tries again when none comes: a service may have to
+ * commit something else first (payment its intent to charge), and waits for that.
+ */
+async function catchCommits(service: PostgresService, port: number, signal: AbortSignal): Promise<CaughtCommits> {
+  const what = `a transaction of ${service} stands before its commit`;
+  const endMs = performance.now() + FAULT_BOUNDS.windowMs;
+  while (performance.now() < endMs) {
+    const commits = await HeldCommits.begin({ port, database: STORES[service].database }, signal);
+    const look = async () => {
+      const found = await commits.waiting();
+      return found.length > 0 ? { seen: found } : { missing: 'no transaction with outbox rows waits' };
+    };
+    const held = eventually(what, look, { timeoutMs: HOLD_MS, intervalMs: 10, signal });
+    try {
+      const waiting = await orNothing(held);
+      if (waiting !== undefined) return { waiting, [Symbol.asyncDispose]: () => commits[Symbol.asyncDispose]() };
+    } catch (error) {
+      await commits[Symbol.asyncDispose]();
+      throw error;
+    }
+    await commits[Symbol.asyncDispose]();
+  }
+  throw new NotInTime(what, 'no transaction with outbox rows waited', FAULT_BOUNDS.windowMs);
 }
 
 /** Each transaction writes its marker with its commit; a marker that is there would mean that the window was missed. */

@@ -63,7 +63,7 @@ function onReply(context: Context, state: SagaState, reply: Extract<SagaInput, {
     return compensate(context, state, `${state.step} rejected: ${why}`, { includeCurrent: false });
   }
   // There is no other way to go: the deadline repeats the work until it is accepted.
-  const delayMs = retryDelayMs(context.policy, state.attempt, true);
+  const delayMs = retryDelayMs(context.policy, state.attempt);
   return stay({ ...state, deadlineMs: context.nowMs + delayMs }, `${answer} (${why}): will be repeated`);
 }
 
@@ -116,8 +116,7 @@ function undoNext(context: Context, state: SagaState): Decision {
 
 /** Sends the command of the state's step and sets the deadline of its answer. */
 function ask(context: Context, state: SagaState, from: SagaStatus | '', reason: string): Decision {
-  const isForEver = state.status === 'COMPENSATING' || stepOf(context.definition, state.step).kind !== 'compensatable';
-  const deadlineMs = context.nowMs + retryDelayMs(context.policy, state.attempt, isForEver);
+  const deadlineMs = context.nowMs + retryDelayMs(context.policy, state.attempt);
   const command = commandFor(state, awaitedAction(context.definition, state));
   return record({ ...state, deadlineMs }, from, reason, [command]);
 }

@@ -69,11 +69,11 @@ interface ClosingAction extends SagaAction {
 }
 
 export interface RetryPolicy {
-  /** How long an attempt may go unanswered before it is repeated. */
+  /** How long the first attempt may go unanswered before it is repeated; the next waits twice as long, and so on. */
   readonly stepTimeoutMs: number;
   /** Attempts of a compensatable step before the saga gives up and compensates. */
   readonly maxAttempts: number;
-  /** Longest wait between attempts of work that is repeated for ever. */
+  /** Longest wait between attempts. */
   readonly maxRetryDelayMs: number;
 }
 

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Evidence } from '#invariants/history/event.ts';
+import type { ComponentName, Topology } from '#sut/contract/components.ts';
+import type { Environment } from '#sut/contract/environment.ts';
+import { statusOf } from '../component-params.ts';
+import { successorOf } from '../evidence/leadership.ts';
+import { provenPaused } from '../evidence/process-pause.ts';
+import { aimAtNode } from './aim-at-node.ts';
+import { engineFault, topologySchema } from './engine-fault.ts';
+import { failoverOf, takes } from './failover-bounds.ts';
+
+/**
+ * For how long the leader is alone, in milliseconds. Shorter than what makes it give up by itself: MongoDB's election timeout
+ * of 2 s; PostgreSQL's `wal_sender_timeout` of 60 s, after which Patroni would call off synchronous replication.
+ */
+const AHEAD_MS = { postgres: 3_000, mongodb: 1_200 } as const;
+const REPLICATED = ['postgres', 'mongodb'] as const;
+
+const schema = z.strictObject({ engine: z.enum(REPLICATED), topology: topologySchema });
+export type KillLeaderAheadParams = z.infer<typeof schema>;
+
+/**
+ * `kill -9` of a leader whose followers stood still for a while (SIGSTOP), so that they do not have what it took
+ * meanwhile; then they go on, and one of them takes over. What was acknowledged without waiting for them is lost: a setting
+ * of replication or of a client's write concern that only a failover with a lag shows.
+ */
+export const killLeaderAhead = engineFault<KillLeaderAheadParams>({
+  name: 'kill-leader-ahead',
+  summary: 'kill -9 the primary after its replicas stood still: what it acknowledged without them is lost with it',
+  requires: ['kill', 'start', 'pause', 'resume'],
+  schema,
+  choices: (topology: Topology) =>
+    topology === 'compact' ? [] : REPLICATED.map((engine): KillLeaderAheadParams => ({ engine, topology })),
+  takesMs: (params) => {
+    const { effect, heal } = takes(failoverOf(params));
+    return { effect: AHEAD_MS[params.engine] + effect, heal };
+  },
+  async strike({ environment, params, nodes, signal }) {
+    const { engine } = params;
+    const former = await environment.leader(engine, signal);
+    const kill = await aimAtNode(environment, await statusOf(environment, { component: former }));
+    const followers = nodes.filter((node) => node !== former);
+    const { dead, aheadMs, sinceMs } = await whileStandingStill(environment, followers, signal, async (fromMs) => {
+      await delay(Math.max(0, fromMs + AHEAD_MS[engine] - performance.now()), undefined, { signal });
+      const killMs = performance.now();
+      return { dead: await kill(signal), aheadMs: Math.round(killMs - fromMs), sinceMs: killMs };
+    });
+    return async (evidenceSignal): Promise<Evidence> => {
+      const succession = { environment, engine, former, sinceMs, withinMs: failoverOf(params).mostMs };
+      const { name, afterMs } = await successorOf(succession, evidenceSignal);
+      return {
+        kind: 'leader-replaced',
+        detail: `${former} went on for ${aheadMs} ms while ${followers.join(' and ')} stood still; ${dead.detail}; ${name} leads instead after ${afterMs} ms`,
+        values: { ...dead.values, former, successor: name, aheadMs, failoverMs: afterMs },
+      };
+    };
+  },
+});
+
+/** Stops the nodes, proves that they stand still, does `work` with the moment since when they do, and lets them go on. */
+async function whileStandingStill<T>(
+  environment: Environment,
+  nodes: readonly ComponentName[],
+  signal: AbortSignal,
+  work: (fromMs: number) => Promise<T>,
+): Promise<T> {
+  const before = await Promise.all(nodes.map((component) => statusOf(environment, { component })));
+  try {
+    await Promise.all(nodes.map((node) => environment.perform(node, 'pause', signal)));
+    const fromMs = performance.now();
+    await Promise.all(before.map((status) => provenPaused(environment, status, signal)));
+    return await work(fromMs);
+  } finally {
+    // Also when interrupted: the ledger would resume them, but later.
+    const bound = AbortSignal.timeout(5_000);
+    await Promise.all(nodes.map((node) => environment.perform(node, 'resume', bound)));
+  }
+}
