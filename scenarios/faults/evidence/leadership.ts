@@ -88,5 +88,6 @@ async function postgresDoubt(
   if (nodes.length === 1) return undefined;
   const look = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
   const pair = await synchronousPair(environment.port('etcd'), look);
-  return pair.leader === leader && pair.standby !== undefined ? undefined : `${leader} has no synchronous standby`;
+  const isPaired = pair === undefined || (pair.leader === leader && pair.standby !== undefined);
+  return isPaired ? undefined : `${leader} has no synchronous standby`;
 }

@@ -13,8 +13,11 @@ export interface SynchronousPair {
   readonly standby: string | undefined;
 }
 
-/** Asks etcd on this port (JSON gateway of its v3 API) for what Patroni decides by. Rejects when it does not answer. */
-export async function synchronousPair(etcdPort: number, signal: AbortSignal): Promise<SynchronousPair> {
+/**
+ * Asks etcd on this port (JSON gateway of its v3 API) for what Patroni decides by; `undefined` when it keeps no such record,
+ * for replication is asynchronous. Rejects when etcd does not answer.
+ */
+export async function synchronousPair(etcdPort: number, signal: AbortSignal): Promise<SynchronousPair | undefined> {
   const answer = await fetch(`http://127.0.0.1:${etcdPort}/v3/kv/range`, {
     method: 'POST',
     body: JSON.stringify({ key: Buffer.from(KEY).toString('base64') }),
@@ -22,7 +25,7 @@ export async function synchronousPair(etcdPort: number, signal: AbortSignal): Pr
   });
   if (!answer.ok) throw new Error(`etcd answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
   const [kept] = rangeSchema.parse(await answer.json()).kvs;
-  if (kept === undefined) return { leader: undefined, standby: undefined };
+  if (kept === undefined) return undefined;
   const { leader, sync_standby } = syncSchema.parse(JSON.parse(Buffer.from(kept.value, 'base64').toString()));
   return { leader: leader ?? undefined, standby: sync_standby ?? undefined };
 }
