@@ -64,5 +64,5 @@ export const brokerFailover: Scenario = {
   invariants: SHOP_INVARIANTS,
   objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 3_000 },
   stormMs: 160_000,
-  orders: 400,
+  orders: 250,
 };

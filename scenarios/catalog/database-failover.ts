@@ -76,5 +76,5 @@ export const databaseFailover: Scenario = {
   invariants: SHOP_INVARIANTS,
   objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 3_000 },
   stormMs: 170_000,
-  orders: 400,
+  orders: 250,
 };

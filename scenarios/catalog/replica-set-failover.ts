@@ -70,5 +70,5 @@ export const replicaSetFailover: Scenario = {
   invariants: SHOP_INVARIANTS,
   objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 3_000 },
   stormMs: 130_000,
-  orders: 300,
+  orders: 200,
 };

@@ -54,5 +54,5 @@ export const splitBrainScenario: Scenario = {
   // From the proven healing; the outage itself lasts Patroni's ttl of 20 s.
   objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 3_000 },
   stormMs: 190_000,
-  orders: 400,
+  orders: 280,
 };

@@ -35,6 +35,12 @@ export interface ServiceSurroundings {
   readonly compileCacheDir: string;
 }
 
+/**
+ * On clusters every hop of a saga waits for replicas, and now and then some seconds for a new leader. A step that is asked for again
+ * meanwhile gives more to do to participants that are only behind.
+ */
+const CLUSTER_STEP_TIMEOUT_MS = 15_000;
+
 const LOOPBACK = '127.0.0.1';
 const ADDRESS_VARIABLES = {
   kafka: SETTINGS.kafkaBrokers,
@@ -89,6 +95,7 @@ export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundin
       [SETTINGS.port]: String(ports[name]),
       [SETTINGS.dataDir]: join(dataDir, name),
       ...addressSettings(name, surroundings),
+      ...(surroundings.topology === 'cluster' ? { [SETTINGS.stepTimeoutMs]: String(CLUSTER_STEP_TIMEOUT_MS) } : {}),
       ...redirect.env,
       ...traceEnvironment(name, instance, surroundings),
       ...surroundings.env,

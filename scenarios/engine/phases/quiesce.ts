@@ -5,7 +5,8 @@ import { recordBypasses } from '../record-bypasses.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stores } from '../stores/stores.ts';
 
-const BOUNDS = { stuckAfterMs: 15_000, boundMs: 150_000 } as const;
+/** A saga waits up to 15 s before it asks again: longer than that nothing moves only when nothing will. */
+const BOUNDS = { stuckAfterMs: 25_000, boundMs: 150_000 } as const;
 
 /**
  * Waits until the system has come to rest. One that does not is harvested and judged as it stands; the observation `stuck` names what

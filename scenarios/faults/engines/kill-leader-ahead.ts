@@ -21,9 +21,9 @@ const schema = z.strictObject({ engine: z.enum(REPLICATED), topology: topologySc
 export type KillLeaderAheadParams = z.infer<typeof schema>;
 
 /**
- * `kill -9` of a leader whose followers stood still for a while (SIGSTOP), so that they do not have what it took
- * meanwhile; then they go on, and one of them takes over. What was acknowledged without waiting for them is lost: a setting
- * of replication or of a client's write concern that only a failover with a lag shows.
+ * `kill -9` of a leader whose followers stood still for a while (SIGSTOP) and then die too, so that they do not have what it
+ * took meanwhile; they start again at once, and one of them takes over. What was acknowledged without waiting for them is lost: a
+ * setting of replication or of a client's write concern that only a failover with a lag shows.
  */
 export const killLeaderAhead = engineFault<KillLeaderAheadParams>({
   name: 'kill-leader-ahead',
@@ -44,19 +44,32 @@ export const killLeaderAhead = engineFault<KillLeaderAheadParams>({
     const { dead, aheadMs, sinceMs } = await whileStandingStill(environment, followers, signal, async (fromMs) => {
       await delay(Math.max(0, fromMs + AHEAD_MS[engine] - performance.now()), undefined, { signal });
       const killMs = performance.now();
-      return { dead: await kill(signal), aheadMs: Math.round(killMs - fromMs), sinceMs: killMs };
+      const proof = { dead: await kill(signal), aheadMs: Math.round(killMs - fromMs), sinceMs: killMs };
+      await Promise.all(followers.map((node) => restart(environment, node, signal)));
+      return proof;
     });
     return async (evidenceSignal): Promise<Evidence> => {
       const succession = { environment, engine, former, sinceMs, withinMs: failoverOf(params).mostMs };
       const { name, afterMs } = await successorOf(succession, evidenceSignal);
       return {
         kind: 'leader-replaced',
-        detail: `${former} went on for ${aheadMs} ms while ${followers.join(' and ')} stood still; ${dead.detail}; ${name} leads instead after ${afterMs} ms`,
+        detail: `${former} went on for ${aheadMs} ms while ${followers.join(' and ')} stood still, which started again; ${dead.detail}; ${name} leads instead after ${afterMs} ms`,
         values: { ...dead.values, former, successor: name, aheadMs, failoverMs: afterMs },
       };
     };
   },
 });
+
+/** What the leader has sent waits in the sockets of a process that stands still, and would be read: it ends with the process. */
+async function restart(environment: Environment, node: ComponentName, signal: AbortSignal): Promise<void> {
+  if (environment.capabilities(node).includes('kill-supervised')) {
+    // Patroni, once it goes on, starts it again.
+    await environment.perform(node, 'kill-supervised', signal);
+    return;
+  }
+  await environment.perform(node, 'kill', signal);
+  await environment.perform(node, 'start', signal);
+}
 
 /** Stops the nodes, proves that they stand still, does `work` with the moment since when they do, and lets them go on. */
 async function whileStandingStill<T>(
