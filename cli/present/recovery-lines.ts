@@ -90,7 +90,7 @@ export function comparisonLines(
   return [
     '',
     `Compared with ${before.startedAt} (${before.trials.length} trials):`,
-    ...differing.map((key) => `  NOT ALIKE: ${key} was ${before[key]}, is ${after[key]}`),
+    ...differing.map((key) => `  NOT ALIKE: ${key} was ${before[key] ?? 'none'}, is ${after[key] ?? 'none'}`),
     ...(changes.length === 0 ? ['  nothing to compare: one of the two measured nothing'] : []),
     ...changes.map(({ metric, quantile, difference, verdict }) => {
       const sign = difference.value > 0 ? '+' : '';

@@ -1,25 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { nodesOf } from '#sut/contract/components.ts';
 import { awaitQuiescence } from '../engine/await-quiescence.ts';
-import { announceFault, executeFault } from '../engine/execute-fault.ts';
-import type { ScheduledFault } from '../model/fault-schedule.ts';
 import { describeActivity } from '../model/system-activity.ts';
 import { eventually, NotInTime } from '../timing/eventually.ts';
 import { failoverTrialOf, type ObservedFailover } from './assess-failover.ts';
 import { type Observed, trialOf } from './assess-trial.ts';
 import { type Attempt, isAcknowledged } from './attempt.ts';
 import { failoverMoments } from './failover-moments.ts';
+import { type LivedFault, liveFault } from './live-fault.ts';
 import { clientMoments } from './moments.ts';
-import { plannedFault } from './planned-fault.ts';
 import { Prober } from './prober.ts';
 import { readBack } from './read-back.ts';
 import type { Trial } from './recovery-result.ts';
 import { rateBetween } from './throughput.ts';
 import type { TrialContext } from './trial-context.ts';
-import { followLogs } from './witness/follow-logs.ts';
-import { type Succession, successionIn } from './witness/succession.ts';
-import type { Incident } from './witness/testimony.ts';
-import { testimonyOf } from './witness/testimony-of.ts';
 
 const FIRST_ACK_BOUND_MS = 20_000;
 const WARM_UP_MS = 500;
@@ -34,7 +27,7 @@ const REST = { stuckAfterMs: 15_000, boundMs: 60_000 } as const;
  * when it is interrupted, or history or ledger cannot be written.
  */
 export async function runTrial(trial: number, context: TrialContext): Promise<Trial> {
-  const { plan, environment, session, now, signal, runKey } = context;
+  const { plan, session, now, signal, runKey } = context;
   const before = await restlessness(context);
   if (before !== undefined)
     return assessed(trial, context, { attempts: [], baselineRate: 0, restless: `before the fault: ${before}` });
@@ -55,7 +48,6 @@ export async function runTrial(trial: number, context: TrialContext): Promise<Tr
     await prober.stop();
     return assessed(trial, context, { attempts: prober.attempts, baselineRate });
   }
-  const logs = plan.failover && followLogs(environment, plan.topology, plan.failover.engine);
   const fault = await liveFault(trial, context);
   await throughputBack(prober.attempts, baselineRate, fault, context);
   const observedMs = now();
@@ -68,7 +60,6 @@ export async function runTrial(trial: number, context: TrialContext): Promise<Tr
     attempts: prober.attempts,
     baselineRate,
     ...fault,
-    testimony: logs && fault.succession && testimonyOf(logs(), incidentOf(fault.succession, context)),
     observedMs,
     drainedMs,
     leavesBacklog: plan.probe.leavesBacklog,
@@ -93,44 +84,6 @@ const assessed = (trial: number, { plan, zeroAtMs }: TrialContext, seen: Seen): 
     : failoverTrialOf(trial, { ...seen, zeroAtMs, intervalMs: plan.intervalMs });
 
 type Seen = Observed & Pick<ObservedFailover, 'leaderMs' | 'testimony'>;
-type LivedFault = Pick<ObservedFailover, 'faultMs' | 'proven' | 'healMs' | 'healed' | 'faultError' | 'leaderMs'> & {
-  readonly succession?: Succession | undefined;
-};
-
-function incidentOf(succession: Succession, { plan }: TrialContext): Incident {
-  const engine = plan.failover?.engine ?? 'postgres';
-  return { ...succession, engine, nodes: nodesOf(plan.topology, engine), of: plan.probe.led };
-}
-
-/** Announces, injects, proves and heals the fault; what came of it, read off the history. */
-async function liveFault(trial: number, context: TrialContext): Promise<LivedFault> {
-  const { plan, environment, history, faultEvents, zeroAtMs, signal } = context;
-  const step: ScheduledFault = {
-    id: `rto-${trial}-${plan.failure}-${plan.component}`,
-    ...plannedFault(plan),
-    trigger: { kind: 'time', atMs: 0 },
-    durationMs: plan.downMs,
-  };
-  await announceFault(step, environment, 0);
-  await executeFault(step, environment, { history, signal });
-  signal.throwIfAborted();
-  const [inject, effective, heal, healed] = (['inject', 'effective', 'heal', 'healed'] as const).map((phase) =>
-    faultEvents.find((event) => event.fault === step.id && event.phase === phase),
-  );
-  const succession = successionIn(effective?.evidence?.values);
-  const struckMs = succession && succession.struckAtMs - zeroAtMs;
-  return {
-    // Who leads is looked up before the leader is harmed: that is not yet the fault.
-    faultMs: struckMs ?? inject?.timeMs,
-    leaderMs: succession && struckMs !== undefined ? struckMs + succession.failoverMs : undefined,
-    succession,
-    proven: effective?.evidence && { atMs: effective.timeMs, detail: effective.evidence.detail },
-    healMs: heal?.timeMs,
-    healed: healed?.evidence?.detail,
-    faultError: effective?.error ?? healed?.error,
-  };
-}
-
 /** Resolves when the throughput is back, or will not be waited for any longer. */
 async function throughputBack(
   attempts: readonly Attempt[],
