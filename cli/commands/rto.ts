@@ -20,24 +20,30 @@ export default class Rto extends BaseCommand {
   static override description =
     `A client writes through the real path all the time; a trial lasts from the fault until the client's
 throughput is back (90 % of before, for a second) and the backlog is drained. Every acknowledged write is read back.
-This topology has one node per server, so there is no failover: what is measured is recovery by restart, and the time
-for which the fault is kept up (--down) is part of it.
+postgres, mongodb, kafka and redis are measured on the cluster topology: their leader fails and another node takes over. The
+servers have their own default times to take a silent leader for dead, or short ones (--tuned); when they noticed and whom
+they chose is read off their logs as well. Services, and servers with --topology compact, have no second node: what is
+measured is recovery by restart, and the time for which the fault is kept up (--down) is part of it.
 Exit code 0: measured, within --max if given; 1: above --max, or an acknowledged write is missing; 2: usage;
 3: a trial lacks proof that the fault took effect, was noticed by the client, or was recovered from; 4: environment; 130: interrupted.`;
   static override examples = [
     '<%= config.bin %> rto postgres',
-    '<%= config.bin %> rto kafka --failure pause --down 3s --trials 5',
+    '<%= config.bin %> rto mongodb --tuned --failure switchover --trials 5',
+    '<%= config.bin %> rto kafka --topology compact --failure pause --down 3s',
     '<%= config.bin %> rto orchestrator --max 5s --quantile 0.95 --json',
     '<%= config.bin %> rto postgres --compare before.json',
   ];
-  static override args = { component: Args.string({ required: true, description: 'a server or a service' }) };
+  static override args = {
+    component: Args.string({ required: true, description: 'postgres, mongodb, kafka, redis, or a service' }),
+  };
   static override flags = {
     trials: Flags.integer({ summary: 'how often the component fails', min: 1, max: 1_000, default: 10 }),
     failure: Flags.option({
-      summary: 'what is done to it; undone by starting it again (kill, stop) or resuming it (pause)',
+      summary: 'what is done to it or its leader; undone by starting it again (kill, stop) or resuming it (pause)',
       options: RECOVERY_FAILURES,
       default: 'kill' as const,
     })(),
+    tuned: Flags.boolean({ summary: "short detection times, as `run` has them, instead of the servers' own defaults" }),
     down: Flags.string({ summary: 'how long the fault is kept up once it is proven', default: '1s' }),
     interval: Flags.string({ summary: "between two writes, e.g. 5ms (default: the probe's)" }),
     max: Flags.string({ summary: 'gate: the longest time that is allowed, e.g. 5s' }),
@@ -74,7 +80,8 @@ Exit code 0: measured, within --max if given; 1: above --max, or an acknowledged
       traces: false,
       write,
       signal,
-      topology: flags.topology ?? 'compact',
+      topology: plan.topology,
+      detection: plan.failover?.detection,
       publisher: flags.publisher ?? 'relay',
     };
     await using environment = await obtainEnvironment(wanted);

@@ -51,3 +51,37 @@ it('tells phases, losses and what is not judged alike', () => {
   expect(compared).toContain('NOT ALIKE: downMs was 1000, is 0');
   expect(compared).toContain('total p95');
 });
+
+it('tells a failover from a restart, what two witnesses say of it, and with which detection times', () => {
+  const cluster: RecoveryPlan = {
+    ...plan,
+    topology: 'cluster',
+    failover: { engine: 'postgres', detection: 'default' },
+  };
+  const line = { component: 'postgres-2', atMs: 2_810, resolutionMs: 1, line: 'promoted self to leader' } as const;
+  const agreed: Trial = { ...trial, witness: { newLeaderMs: 2_824, elected: line, disagreements: [] } };
+  const disagreement = { harnessMs: 3_000, logMs: 2_810, differenceMs: 190, log: 'postgres-2' } as const;
+  const disagreed: Trial = {
+    ...trial,
+    trial: 2,
+    witness: { newLeaderMs: 3_000, elected: line, disagreements: [{ moment: 'new-leader', ...disagreement }] },
+  };
+  const result = resultOf(cluster, [agreed, disagreed], '2026-01-01', undefined);
+  const text = recoveryLines(result).join('\n');
+  for (const part of [
+    "failover with the servers' own default detection times",
+    '1 of 2 trials agree within 100 ms',
+    'DISAGREEMENT in trial 2: new-leader after 3000 ms for the harness, 2810 ms by the log of postgres-2',
+  ]) {
+    expect(text).toContain(part);
+  }
+  const tuned = { ...cluster, failover: { engine: 'postgres', detection: 'fast' } } as const;
+  const other = resultOf(tuned, [agreed], '2026-01-02', undefined);
+  expect(comparisonLines(result, other, []).join('\n')).toContain('NOT ALIKE: detection was default, is fast');
+});
+
+it('says how fine the times of a log are', () => {
+  const line = { component: 'redis-2', atMs: 2_000, resolutionMs: 1_000, line: 'won' } as const;
+  const told: Trial = { ...trial, witness: { newLeaderMs: 2_824, elected: line, disagreements: [] } };
+  expect(recoveryLines(resultOf(plan, [told], '', undefined)).join('\n')).toContain('only as fine as 1000 ms');
+});

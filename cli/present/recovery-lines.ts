@@ -1,5 +1,5 @@
 import type { MetricChange } from '#scenarios/rto/compare-results.ts';
-import { RECOVERY_PHASES } from '#scenarios/rto/phases.ts';
+import { ALL_PHASES } from '#scenarios/rto/phases.ts';
 import { RECOVERY_METRICS, type RecoveryResult, type Trial } from '#scenarios/rto/recovery-result.ts';
 import type { Distribution, Estimate } from '#scenarios/rto/statistics.ts';
 import { histogramLines } from './histogram-lines.ts';
@@ -11,7 +11,7 @@ const CONCLUSION = { holds: 'MEASURED', violated: 'VIOLATED', inconclusive: 'INC
 /** One line of what a trial measured, or why it did not. */
 export function trialLine({ trial, timesMs, phasesMs, unproven, writes }: Trial): string {
   if (timesMs === undefined) return `trial ${trial}: NOTHING MEASURED: ${unproven.join('; ')}`;
-  const phases = RECOVERY_PHASES.flatMap((phase) => {
+  const phases = ALL_PHASES.flatMap((phase) => {
     const durationMs = phasesMs[phase];
     return durationMs === undefined ? [] : [`${phase} ${Math.round(durationMs)}`];
   });
@@ -20,11 +20,11 @@ export function trialLine({ trial, timesMs, phasesMs, unproven, writes }: Trial)
 
 /** The result for a person: a table of the metrics, a histogram of the recovery time, losses, verdict. */
 export function recoveryLines(result: RecoveryResult): string[] {
-  const { component, failure, probe, downMs, intervalMs, trials, rpo, gate, metrics } = result;
+  const { component, failure, probe, intervalMs, trials, rpo, gate, metrics } = result;
   const proven = trials.filter(({ timesMs }) => timesMs !== undefined);
   return [
     `Recovery of ${component} after ${failure} on ${result.topology}: ${proven.length} of ${trials.length} trials measured`,
-    `probe ${probe} every ${intervalMs} ms; kept down ${downMs} ms, which counts; one node: this is restart recovery, not failover`,
+    `probe ${probe} every ${intervalMs} ms; ${kindOf(result)}`,
     '',
     ...(metrics === undefined
       ? []
@@ -36,12 +36,40 @@ export function recoveryLines(result: RecoveryResult): string[] {
           ...histogramLines(proven.flatMap(({ timesMs }) => timesMs?.['first-ack'] ?? [])),
           '',
         ]),
+    ...witnessLines(trials),
     `RPO: ${rpo.missing} of ${rpo.acknowledged} acknowledged writes missing${rpo.isGated ? '' : ' (a cache: shown, not judged)'}`,
     ...(gate?.actualMs === undefined
       ? []
       : [`gate: ${gate.metric} at quantile ${gate.quantile} is ${ms(gate.actualMs)}, allowed ${ms(gate.maxMs)}`]),
     CONCLUSION[result.outcome],
     ...result.reasons.map((reason) => `  - ${reason}`),
+  ];
+}
+
+function kindOf({ detection, downMs, topology }: RecoveryResult): string {
+  if (detection === 'fast') return 'failover with short detection times (--tuned)';
+  if (detection === 'default') return "failover with the servers' own default detection times";
+  const nodes =
+    topology === 'compact' ? 'one node: this is restart recovery, not failover' : 'this is restart recovery';
+  return `kept down ${downMs} ms, which counts; ${nodes}`;
+}
+
+/** How the harness and the servers' logs agree on when another node led. */
+function witnessLines(trials: readonly Trial[]): string[] {
+  const told = trials.filter(({ witness }) => witness?.newLeaderMs !== undefined);
+  if (told.length === 0) return [];
+  const silent = told.filter(({ witness }) => witness?.elected === undefined).length;
+  const disagreeing = told.flatMap(({ trial, witness }) =>
+    (witness?.disagreements ?? []).map(
+      ({ moment, harnessMs, logMs, log }) =>
+        `  DISAGREEMENT in trial ${trial}: ${moment} after ${ms(harnessMs)} for the harness, ${ms(logMs)} by the log of ${log}`,
+    ),
+  );
+  const resolutionMs = Math.max(...told.map(({ witness }) => witness?.elected?.resolutionMs ?? 0));
+  const coarse = resolutionMs > 1 ? `, whose times are only as fine as ${resolutionMs} ms` : '';
+  return [
+    `new leader: seen by the harness and told by the servers' logs${coarse}; ${told.length - silent - disagreeing.length} of ${told.length} trials agree within 100 ms${silent > 0 ? `, in ${silent} the logs say nothing` : ''}`,
+    ...disagreeing,
   ];
 }
 
@@ -56,13 +84,13 @@ export function comparisonLines(
   after: RecoveryResult,
   changes: readonly MetricChange[],
 ): string[] {
-  const differing = (['component', 'failure', 'topology', 'probe', 'downMs', 'intervalMs'] as const).filter(
-    (key) => before[key] !== after[key],
-  );
+  const differing = (
+    ['component', 'failure', 'topology', 'detection', 'probe', 'downMs', 'intervalMs'] as const
+  ).filter((key) => before[key] !== after[key]);
   return [
     '',
     `Compared with ${before.startedAt} (${before.trials.length} trials):`,
-    ...differing.map((key) => `  NOT ALIKE: ${key} was ${before[key]}, is ${after[key]}`),
+    ...differing.map((key) => `  NOT ALIKE: ${key} was ${before[key] ?? 'none'}, is ${after[key] ?? 'none'}`),
     ...(changes.length === 0 ? ['  nothing to compare: one of the two measured nothing'] : []),
     ...changes.map(({ metric, quantile, difference, verdict }) => {
       const sign = difference.value > 0 ? '+' : '';

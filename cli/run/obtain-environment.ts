@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LoadedDefect } from '#scenarios/defects/load-defect.ts';
 import { PLANTED_HERE, plantEnvironment, readPlantings } from '#scenarios/defects/plant-environment.ts';
-import type { Publisher, Topology } from '#sut/contract/components.ts';
+import type { Detection, Publisher, Topology } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { attach } from '#sut/environment/attach.ts';
 import { provision } from '#sut/environment/provision.ts';
@@ -15,6 +15,8 @@ export interface WantedEnvironment {
   readonly ports: 'default' | 'auto';
   readonly topology: Topology;
   readonly publisher: Publisher;
+  /** How soon servers take a silent fellow for dead; absent: fast, and that of an environment that runs will do. */
+  readonly detection?: Detection | undefined;
   readonly planted?: LoadedDefect | undefined;
   /** Whether the services of an environment of the run's own send spans. */
   readonly traces: boolean;
@@ -61,6 +63,7 @@ export async function obtainEnvironment(wanted: WantedEnvironment): Promise<Envi
     topology: wanted.topology,
     publisher: wanted.publisher,
     traces: wanted.traces,
+    ...(wanted.detection === undefined ? {} : { detection: wanted.detection }),
     signal,
     onProgress: provisionLines(write),
     ...(plant === undefined ? {} : { serviceExecArgv: plant.execArgv, serviceEnv: plant.env }),

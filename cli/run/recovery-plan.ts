@@ -1,15 +1,18 @@
 import { nearestNames } from '#scenarios/model/nearest-names.ts';
 import type { Objective } from '#scenarios/rto/judge-recovery.ts';
 import { PROBES } from '#scenarios/rto/probes/catalog.ts';
+import { FAILOVER_PROBES } from '#scenarios/rto/probes/failover-catalog.ts';
 import type { RecoveryFailure, RecoveryMetric } from '#scenarios/rto/recovery-result.ts';
 import type { RecoveryPlan } from '#scenarios/rto/trial-context.ts';
-import { componentsOf, type Topology } from '#sut/contract/components.ts';
+import { componentsOf, ENGINES, type Engine, type Topology } from '#sut/contract/components.ts';
 import { UsageError } from '../present/usage-error.ts';
 import { parseDuration } from './parse-duration.ts';
 
 /** What was typed; durations as text. */
 export interface RecoveryFlags {
   readonly topology?: Topology | undefined;
+  /** Detection times that suit many trials, instead of those of production. */
+  readonly tuned: boolean;
   readonly trials: number;
   readonly failure: RecoveryFailure;
   readonly down: string;
@@ -20,22 +23,62 @@ export interface RecoveryFlags {
   readonly quantile?: string | undefined;
 }
 
-/** Throws `UsageError` for a component that cannot be measured (with the nearest names) or a duration that is none. */
+/** Throws `UsageError` for what cannot be measured (with what can), or a duration that is none. */
 export function recoveryPlan(component: string, flags: RecoveryFlags): RecoveryPlan {
-  const topology = flags.topology ?? 'compact';
-  const measurable = componentsOf(topology).filter((name) => PROBES[name] !== undefined);
-  const name = measurable.find((one) => one === component);
-  const probe = name && PROBES[name];
-  if (name === undefined || probe === undefined) {
-    throw new UsageError(
-      `the recovery of "${component}" cannot be measured.`,
-      `Nearest: ${nearestNames(component, measurable).join(', ')}`,
-    );
-  }
-  const intervalMs = flags.interval === undefined ? probe.intervalMs : parseDuration(flags.interval);
-  if (intervalMs < 1) throw new UsageError('--interval is below 1ms.', 'Give at least 1ms.');
+  const engine = ENGINES.find((one) => one === component);
+  const topology = flags.topology ?? (engine === undefined ? 'compact' : 'cluster');
+  const isFailover = engine !== undefined && topology === 'cluster';
   const { trials, failure, seed } = flags;
-  return { topology, component: name, failure, probe, trials, downMs: parseDuration(flags.down), intervalMs, seed };
+  assertSensible(component, failure, flags.tuned, isFailover ? engine : undefined);
+  const measured = isFailover
+    ? {
+        component: engine,
+        probe: FAILOVER_PROBES[engine],
+        failover: { engine, detection: flags.tuned ? ('fast' as const) : ('default' as const) },
+      }
+    : measurable(component, topology);
+  const intervalMs = flags.interval === undefined ? measured.probe.intervalMs : parseDuration(flags.interval);
+  if (intervalMs < 1) throw new UsageError('--interval is below 1ms.', 'Give at least 1ms.');
+  return { topology, ...measured, failure, trials, downMs: parseDuration(flags.down), intervalMs, seed };
+}
+
+/** A component that is harmed itself. */
+function measurable(component: string, topology: Topology): Pick<RecoveryPlan, 'component' | 'probe'> {
+  const names = componentsOf(topology).filter((name) => PROBES[name] !== undefined);
+  const name = names.find((one) => one === component);
+  const probe = name && PROBES[name];
+  if (name !== undefined && probe !== undefined) return { component: name, probe };
+  const engines = ENGINES.filter((engine) => !names.some((one) => one === engine));
+  throw new UsageError(
+    `the recovery of "${component}" cannot be measured.`,
+    `Nearest: ${nearestNames(component, [...names, ...engines]).join(', ')}`,
+  );
+}
+
+const HANDS_OVER: readonly Engine[] = ['postgres', 'mongodb'];
+
+function assertSensible(component: string, failure: RecoveryFailure, isTuned: boolean, failover?: Engine): void {
+  if (failover === undefined) {
+    if (failure === 'switchover') {
+      throw new UsageError(
+        `${component} alone cannot hand over to anybody.`,
+        'Switch over postgres or mongodb on --topology cluster.',
+      );
+    }
+    if (isTuned) {
+      throw new UsageError(
+        '--tuned changes how soon a cluster takes its leader for dead; this measures a restart.',
+        'Leave it out, or measure postgres, mongodb, kafka or redis on --topology cluster.',
+      );
+    }
+  } else if (failure === 'stop') {
+    throw new UsageError(
+      'a leader that is stopped in order is no failure.',
+      'Take kill or pause, or switchover (postgres, mongodb); `--topology compact` stops a single server.',
+    );
+  } else if (failure === 'switchover' && !HANDS_OVER.includes(failover)) {
+    throw new UsageError(`${failover} has no switchover here.`, 'Take kill or pause; postgres and mongodb hand over.');
+  }
 }
 
 /** What `--max`, `--quantile` and `--metric` ask for; `undefined` without `--max`. Throws `UsageError`. */

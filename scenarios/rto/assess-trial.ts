@@ -1,6 +1,6 @@
 import { type Attempt, isAcknowledged } from './attempt.ts';
 import { type ClientMoments, clientMoments } from './moments.ts';
-import { phasesOf, timeUntil } from './phases.ts';
+import { type PhaseDurations, phasesOf, timeUntil } from './phases.ts';
 import type { Trial } from './recovery-result.ts';
 
 /** What was seen in one trial. Times in ms of the attempts' clock; what did not happen is absent or `undefined`. */
@@ -21,9 +21,44 @@ export interface Observed {
   readonly stored?: { readonly missing: number; readonly unread: number };
 }
 
+/** Why there is nothing to look at: the writes did not go through in peace. `undefined` when they did. */
+export function troubleBefore({ attempts, baselineRate, restless }: Observed): readonly string[] | undefined {
+  if (baselineRate > 0) return undefined;
+  if (restless !== undefined) return [notAtRest(restless)];
+  const lastError = attempts.findLast((attempt) => !isAcknowledged(attempt))?.error;
+  return [`no write succeeded before the fault${lastError === undefined ? '' : `: ${lastError}`}`];
+}
+
+export const notAtRest = (restless: string): string => `the system did not come to rest ${restless}`;
+
+/** What a trial tells whatever its kind. */
+export function factsOf(trial: number, { attempts, baselineRate, proven, healed, stored }: Observed) {
+  const acknowledged = attempts.filter(isAcknowledged).length;
+  return {
+    trial,
+    baselineRate: Math.round(baselineRate * 10) / 10,
+    ...(proven === undefined ? {} : { evidence: proven.detail }),
+    ...(healed === undefined ? {} : { healedEvidence: healed }),
+    writes: {
+      acknowledged,
+      failed: attempts.length - acknowledged,
+      missing: stored?.missing ?? 0,
+      // Never looked for is as unknown as looked for in vain.
+      unread: stored?.unread ?? acknowledged,
+    },
+  };
+}
+
+/** Doubts about the fault itself. */
+export function faultDoubts({ proven, healed, faultError }: Observed): readonly string[] {
+  const said = faultError ?? 'none found';
+  if (proven === undefined) return [`no evidence that the fault took effect: ${said}`];
+  return healed === undefined ? [`no evidence that the fault was healed: ${said}`] : [];
+}
+
 /** Turns what was seen into the phases of a recovery, or into the reasons why nothing was measured. Pure. */
 export function trialOf(trial: number, seen: Observed): Trial {
-  const { attempts, baselineRate, faultMs, proven, healMs } = seen;
+  const { faultMs, proven, healMs } = seen;
   const moments = faultMs !== undefined && proven !== undefined ? momentsOf(seen, faultMs, proven.atMs) : undefined;
   const unproven = doubtsOf(seen, moments);
   const phasesMs =
@@ -37,26 +72,18 @@ export function trialOf(trial: number, seen: Observed): Trial {
           'throughput-back': moments?.throughputMs,
           'backlog-drained': seen.drainedMs,
         });
-  const timesMs = {
-    'first-ack': timeUntil(phasesMs, 'first-ack'),
-    'throughput-back': timeUntil(phasesMs, 'throughput-back'),
-    total: timeUntil(phasesMs, 'backlog-drained'),
-  };
+  return { ...factsOf(trial, seen), phasesMs, ...timesOf(phasesMs, unproven), unproven: [...unproven] };
+}
+
+/** The times that are gated, unless nothing was measured. */
+export function timesOf(phasesMs: PhaseDurations, unproven: readonly string[]): Pick<Trial, 'timesMs'> {
+  if (unproven.length > 0) return {};
   return {
-    trial,
-    baselineRate: Math.round(baselineRate * 10) / 10,
-    ...(proven === undefined ? {} : { evidence: proven.detail }),
-    ...(seen.healed === undefined ? {} : { healedEvidence: seen.healed }),
-    phasesMs,
-    ...(unproven.length === 0 ? { timesMs } : {}),
-    writes: {
-      acknowledged: attempts.filter(isAcknowledged).length,
-      failed: attempts.filter((attempt) => !isAcknowledged(attempt)).length,
-      missing: seen.stored?.missing ?? 0,
-      // Never looked for is as unknown as looked for in vain.
-      unread: seen.stored?.unread ?? attempts.filter(isAcknowledged).length,
+    timesMs: {
+      'first-ack': timeUntil(phasesMs, 'first-ack'),
+      'throughput-back': timeUntil(phasesMs, 'throughput-back'),
+      total: timeUntil(phasesMs, 'backlog-drained'),
     },
-    unproven,
   };
 }
 
@@ -65,20 +92,11 @@ function momentsOf({ attempts, baselineRate, observedMs }: Observed, faultMs: nu
   return clientMoments(attempts, { faultMs, provenMs }, { baselineRate, nowMs });
 }
 
-function doubtsOf(seen: Observed, moments: ClientMoments | undefined): string[] {
-  const { attempts, baselineRate, restless, faultError, healMs } = seen;
-  const busy = restless === undefined ? [] : [`the system did not come to rest ${restless}`];
-  if (baselineRate === 0) {
-    const lastError = attempts.findLast((attempt) => !isAcknowledged(attempt))?.error;
-    return busy.length > 0
-      ? busy
-      : [`no write succeeded before the fault${lastError === undefined ? '' : `: ${lastError}`}`];
-  }
+function doubtsOf(seen: Observed, moments: ClientMoments | undefined): readonly string[] {
+  const { restless, healMs } = seen;
+  const trouble = troubleBefore(seen);
+  if (trouble !== undefined) return trouble;
   const reasons = [
-    seen.proven === undefined && `no evidence that the fault took effect: ${faultError ?? 'none found'}`,
-    seen.proven !== undefined &&
-      seen.healed === undefined &&
-      `no evidence that the fault was healed: ${faultError ?? 'none found'}`,
     moments !== undefined &&
       moments.firstErrorMs === undefined &&
       'no write failed: the outage was shorter than this probe notices; try a longer --down',
@@ -90,6 +108,7 @@ function doubtsOf(seen: Observed, moments: ClientMoments | undefined): string[] 
     moments?.firstAckMs !== undefined &&
       moments.throughputMs === undefined &&
       'the throughput did not come back in time',
+    restless !== undefined && notAtRest(restless),
   ];
-  return [...reasons.filter((reason) => reason !== false), ...busy];
+  return [...faultDoubts(seen), ...reasons.filter((reason) => reason !== false)];
 }

@@ -58,6 +58,7 @@ export async function measureRecovery(options: RecoveryOptions): Promise<Recover
 async function runTrials({ plan, environment, runDir, runKey, events, onTrial, signal }: RecoveryOptions) {
   mkdirSync(runDir, { recursive: true });
   const startMs = performance.now();
+  const zeroAtMs = Date.now();
   const now = (): number => performance.now() - startMs;
   const faultEvents: FaultEvent[] = [];
   using history = new Recorder({
@@ -71,7 +72,7 @@ async function runTrials({ plan, environment, runDir, runKey, events, onTrial, s
   await using stores = new Stores(environment);
   await using session = plan.probe.connect(environment, plan.probe.timeoutMs);
   const context: TrialContext = {
-    ...{ plan, environment, stores, session, history, faultEvents, events, now, runKey, signal },
+    ...{ plan, environment, stores, session, history, faultEvents, events, now, zeroAtMs, runKey, signal },
   };
   const trials: Trial[] = [];
   while (trials.length < plan.trials) {
@@ -98,6 +99,7 @@ export function resultOf(
     component: plan.component,
     failure: plan.failure,
     topology: plan.topology,
+    ...(plan.failover === undefined ? {} : { detection: plan.failover.detection }),
     probe: plan.probe.name,
     downMs: plan.downMs,
     intervalMs: plan.intervalMs,

@@ -1,4 +1,4 @@
-/** Phases of a recovery (design: "Recovery time"), in their order; each ends with the moment that its name tells. */
+/** Phases of a recovery by restart (design: "Recovery time"), in their order; each ends with the moment that its name tells. */
 export const RECOVERY_PHASES = [
   'first-error',
   'fault-proven',
@@ -7,7 +7,27 @@ export const RECOVERY_PHASES = [
   'throughput-back',
   'backlog-drained',
 ] as const;
-export type RecoveryPhase = (typeof RECOVERY_PHASES)[number];
+/** Phases of a failover: the healing of the node that died is none, writes go on without it. */
+export const FAILOVER_PHASES = [
+  'first-error',
+  'failure-detected',
+  'new-leader',
+  'first-ack',
+  'throughput-back',
+  'backlog-drained',
+] as const;
+/** Every phase, so that those of either kind stand in their order. */
+export const ALL_PHASES = [
+  'first-error',
+  'fault-proven',
+  'heal-begun',
+  'failure-detected',
+  'new-leader',
+  'first-ack',
+  'throughput-back',
+  'backlog-drained',
+] as const;
+export type RecoveryPhase = (typeof ALL_PHASES)[number];
 
 /** Milliseconds of each phase that applied. */
 export type PhaseDurations = Readonly<Partial<Record<RecoveryPhase, number>>>;
@@ -22,7 +42,7 @@ export function phasesOf(
 ): PhaseDurations {
   const phases: Partial<Record<RecoveryPhase, number>> = {};
   let reachedMs = faultMs;
-  for (const phase of RECOVERY_PHASES) {
+  for (const phase of ALL_PHASES) {
     const atMs = moments[phase];
     if (atMs === undefined) continue;
     const untilMs = Math.max(reachedMs, atMs);
@@ -34,7 +54,7 @@ export function phasesOf(
 
 /** Time from the fault to the end of a phase. */
 export function timeUntil(phases: PhaseDurations, last: RecoveryPhase): number {
-  const upTo = RECOVERY_PHASES.slice(0, RECOVERY_PHASES.indexOf(last) + 1);
+  const upTo = ALL_PHASES.slice(0, ALL_PHASES.indexOf(last) + 1);
   return inMicroseconds(upTo.reduce((sum, phase) => sum + (phases[phase] ?? 0), 0));
 }
 

@@ -1,4 +1,4 @@
-import type { Environment } from '#sut/contract/environment.ts';
+import type { Environment, Led } from '#sut/contract/environment.ts';
 
 /** A client that writes through the real path of a component. One file each under `probes/`. */
 export interface RecoveryProbe {
@@ -13,6 +13,8 @@ export interface RecoveryProbe {
   readonly isDurable: boolean;
   /** Whether the writes leave work in outboxes, topics or sagas that has to be drained afterwards. */
   readonly leavesBacklog: boolean;
+  /** What the leader leads without which the writes fail; absent: the engine has one leader. */
+  readonly led?: Led;
   connect(environment: Environment, timeoutMs: number): ProbeSession;
 }
 

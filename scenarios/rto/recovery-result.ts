@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALL_COMPONENTS, TOPOLOGIES } from '#sut/contract/components.ts';
+import { ALL_COMPONENTS, DETECTIONS, TOPOLOGIES } from '#sut/contract/components.ts';
 
 const durationSchema = z.number().min(0);
 const estimateSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
@@ -15,8 +15,34 @@ const distributionSchema = z.object({
 export const RECOVERY_METRICS = ['first-ack', 'throughput-back', 'total'] as const;
 export type RecoveryMetric = (typeof RECOVERY_METRICS)[number];
 
-export const RECOVERY_FAILURES = ['kill', 'stop', 'pause'] as const;
+export const RECOVERY_FAILURES = ['kill', 'stop', 'pause', 'switchover'] as const;
 export type RecoveryFailure = (typeof RECOVERY_FAILURES)[number];
+
+/** A line of a server's log; `atMs` counts from the fault. */
+const sightingSchema = z.object({
+  component: z.enum(ALL_COMPONENTS),
+  atMs: z.number(),
+  /** How finely the log tells time. */
+  resolutionMs: durationSchema,
+  line: z.string(),
+});
+
+/** Of a failover: when another node led, seen by the harness and told by the servers' own logs. */
+const witnessSchema = z.object({
+  newLeaderMs: z.number().optional(),
+  detected: sightingSchema.optional(),
+  elected: sightingSchema.optional(),
+  /** Where the two differ by more than 100 ms and what the log cannot tell apart; `differenceMs`: harness minus log. */
+  disagreements: z.array(
+    z.object({
+      moment: z.literal('new-leader'),
+      harnessMs: z.number(),
+      logMs: z.number(),
+      differenceMs: z.number(),
+      log: z.enum(ALL_COMPONENTS),
+    }),
+  ),
+});
 
 const trialSchema = z.object({
   trial: z.int().min(1),
@@ -30,6 +56,8 @@ const trialSchema = z.object({
     'first-error': durationSchema.optional(),
     'fault-proven': durationSchema.optional(),
     'heal-begun': durationSchema.optional(),
+    'failure-detected': durationSchema.optional(),
+    'new-leader': durationSchema.optional(),
     'first-ack': durationSchema.optional(),
     'throughput-back': durationSchema.optional(),
     'backlog-drained': durationSchema.optional(),
@@ -45,6 +73,9 @@ const trialSchema = z.object({
     /** Could not be read back, so nothing is known about them. */
     unread: z.int(),
   }),
+  /** Of a failover: the longest time without an acknowledgement. */
+  silenceMs: durationSchema.optional(),
+  witness: witnessSchema.optional(),
   /** Why this trial measures nothing; empty when it does. */
   unproven: z.array(z.string()),
 });
@@ -57,6 +88,8 @@ export const recoveryResultSchema = z.object({
   component: z.enum(ALL_COMPONENTS),
   failure: z.enum(RECOVERY_FAILURES),
   topology: z.enum(TOPOLOGIES),
+  /** Of a failover: how soon the servers take a silent fellow for dead. */
+  detection: z.enum(DETECTIONS).optional(),
   probe: z.string(),
   downMs: durationSchema,
   intervalMs: durationSchema,

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { awaitQuiescence } from '../engine/await-quiescence.ts';
-import { announceFault, executeFault } from '../engine/execute-fault.ts';
-import type { ScheduledFault } from '../model/fault-schedule.ts';
 import { describeActivity } from '../model/system-activity.ts';
 import { eventually, NotInTime } from '../timing/eventually.ts';
+import { failoverTrialOf, type ObservedFailover } from './assess-failover.ts';
 import { type Observed, trialOf } from './assess-trial.ts';
 import { type Attempt, isAcknowledged } from './attempt.ts';
+import { failoverMoments } from './failover-moments.ts';
+import { type LivedFault, liveFault } from './live-fault.ts';
 import { clientMoments } from './moments.ts';
 import { Prober } from './prober.ts';
 import { readBack } from './read-back.ts';
@@ -29,7 +30,7 @@ export async function runTrial(trial: number, context: TrialContext): Promise<Tr
   const { plan, session, now, signal, runKey } = context;
   const before = await restlessness(context);
   if (before !== undefined)
-    return trialOf(trial, { attempts: [], baselineRate: 0, restless: `before the fault: ${before}` });
+    return assessed(trial, context, { attempts: [], baselineRate: 0, restless: `before the fault: ${before}` });
   await using prober = new Prober({
     session,
     intervalMs: plan.intervalMs,
@@ -45,7 +46,7 @@ export async function runTrial(trial: number, context: TrialContext): Promise<Tr
   const baselineRate = rateBetween(prober.attempts, baselineFromMs, now());
   if (baselineRate === 0) {
     await prober.stop();
-    return trialOf(trial, { attempts: prober.attempts, baselineRate });
+    return assessed(trial, context, { attempts: prober.attempts, baselineRate });
   }
   const fault = await liveFault(trial, context);
   await throughputBack(prober.attempts, baselineRate, fault, context);
@@ -55,7 +56,7 @@ export async function runTrial(trial: number, context: TrialContext): Promise<Tr
   const drainedMs = plan.probe.leavesBacklog && restless === undefined ? now() : undefined;
   const ids = prober.attempts.flatMap(({ id }) => id ?? []);
   const stored = await readBack(ids, session, signal);
-  return trialOf(trial, {
+  return assessed(trial, context, {
     attempts: prober.attempts,
     baselineRate,
     ...fault,
@@ -77,43 +78,24 @@ async function firstAcknowledged(attempts: readonly Attempt[], signal: AbortSign
   );
 }
 
-type LivedFault = Pick<Observed, 'faultMs' | 'proven' | 'healMs' | 'healed' | 'faultError'>;
+const assessed = (trial: number, { plan, zeroAtMs }: TrialContext, seen: Seen): Trial =>
+  plan.failover === undefined
+    ? trialOf(trial, seen)
+    : failoverTrialOf(trial, { ...seen, zeroAtMs, intervalMs: plan.intervalMs });
 
-/** Announces, injects, proves and heals the fault; what came of it, read off the history. */
-async function liveFault(trial: number, context: TrialContext): Promise<LivedFault> {
-  const { plan, environment, history, faultEvents, signal } = context;
-  const step: ScheduledFault = {
-    id: `rto-${trial}-${plan.failure}-${plan.component}`,
-    fault: plan.failure,
-    params: { component: plan.component },
-    trigger: { kind: 'time', atMs: 0 },
-    durationMs: plan.downMs,
-  };
-  await announceFault(step, environment, 0);
-  await executeFault(step, environment, { history, signal });
-  signal.throwIfAborted();
-  const [inject, effective, heal, healed] = (['inject', 'effective', 'heal', 'healed'] as const).map((phase) =>
-    faultEvents.find((event) => event.fault === step.id && event.phase === phase),
-  );
-  return {
-    faultMs: inject?.timeMs,
-    proven: effective?.evidence && { atMs: effective.timeMs, detail: effective.evidence.detail },
-    healMs: heal?.timeMs,
-    healed: healed?.evidence?.detail,
-    faultError: effective?.error ?? healed?.error,
-  };
-}
-
+type Seen = Observed & Pick<ObservedFailover, 'leaderMs' | 'testimony'>;
 /** Resolves when the throughput is back, or will not be waited for any longer. */
 async function throughputBack(
   attempts: readonly Attempt[],
   baselineRate: number,
-  { faultMs, proven }: LivedFault,
-  { now, signal, events }: TrialContext,
+  { faultMs, proven, leaderMs }: LivedFault,
+  { plan, now, signal, events }: TrialContext,
 ): Promise<void> {
   if (faultMs === undefined || proven === undefined) return;
   const look = async () => {
-    const moments = clientMoments(attempts, { faultMs, provenMs: proven.atMs }, { baselineRate, nowMs: now() });
+    const momentsOf = plan.failover === undefined ? clientMoments : failoverMoments;
+    const fault = { faultMs, provenMs: leaderMs ?? proven.atMs };
+    const moments = momentsOf(attempts, fault, { baselineRate, nowMs: now() });
     if (moments.throughputMs !== undefined) return { seen: true };
     events.emit('waiting', `throughput, ${attempts.filter(isAcknowledged).length} writes acknowledged`);
     return { missing: 'not yet' };

@@ -1,5 +1,5 @@
 import type { FaultEvent } from '#invariants/history/event.ts';
-import type { ComponentName, Topology } from '#sut/contract/components.ts';
+import type { ComponentName, Detection, Engine, Topology } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import type { Recorder } from '../engine/recorder.ts';
 import type { RunEvents } from '../engine/run-events.ts';
@@ -7,10 +7,19 @@ import type { Stores } from '../engine/stores/stores.ts';
 import type { ProbeSession, RecoveryProbe } from './recovery-probe.ts';
 import type { RecoveryFailure } from './recovery-result.ts';
 
+/** Another node of an engine takes over. */
+export interface FailoverPlan {
+  readonly engine: Engine;
+  readonly detection: Detection;
+}
+
 /** What is measured, and how; all that a user chooses. */
 export interface RecoveryPlan {
   readonly topology: Topology;
+  /** What fails: a component, or the leader of the engine of this name. */
   readonly component: ComponentName;
+  /** Absent: the component is harmed, and comes back when it is healed. */
+  readonly failover?: FailoverPlan;
   readonly failure: RecoveryFailure;
   readonly probe: RecoveryProbe;
   readonly trials: number;
@@ -33,6 +42,8 @@ export interface TrialContext {
   readonly events: RunEvents;
   /** The clock of history and attempts, ms. */
   readonly now: () => number;
+  /** What the clock on the wall says when `now` is 0, ms. */
+  readonly zeroAtMs: number;
   /** Makes keys unique among measurements on one environment. */
   readonly runKey: string;
   readonly signal: AbortSignal;

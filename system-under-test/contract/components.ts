@@ -16,6 +16,13 @@ export type Topology = (typeof TOPOLOGIES)[number];
 export const PUBLISHERS = ['relay', 'debezium'] as const;
 export type Publisher = (typeof PUBLISHERS)[number];
 
+/**
+ * How soon the servers of a cluster take a silent fellow for dead: `fast` within a few seconds, so that a run sees many
+ * failovers; `default` as each server's own defaults say, as in production. A topology without fellows has no use for it.
+ */
+export const DETECTIONS = ['fast', 'default'] as const;
+export type Detection = (typeof DETECTIONS)[number];
+
 export interface ComponentDeclaration {
   readonly kind: ComponentKind;
   readonly defaultPort: number;

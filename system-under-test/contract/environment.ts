@@ -1,4 +1,4 @@
-import type { ComponentName, Engine, Link, Publisher, Topology } from './components.ts';
+import type { ComponentName, Detection, Engine, Link, Publisher, Topology } from './components.ts';
 
 /**
  * What can be done to a component. A component lists those that it supports; faults ask for no others.
@@ -99,6 +99,8 @@ export interface Environment extends AsyncDisposable {
   readonly topology: Topology;
   /** Who brings outbox rows to their topics. */
   readonly publisher: Publisher;
+  /** How soon the servers take a silent fellow for dead. */
+  readonly detection: Detection;
   /** Every component of the topology, servers first. */
   readonly components: readonly ComponentName[];
   /** True when `chaos up` owns it: disposing detaches and leaves it running. */
@@ -120,6 +122,10 @@ export interface Environment extends AsyncDisposable {
   /** Resolves when the component answers its own readiness check again; rejects with what it last answered. */
   whenReady(component: ComponentName, signal: AbortSignal): Promise<void>;
   status(): Promise<readonly ComponentStatus[]>;
+  /** How many bytes the log of a component has. */
+  logSize(component: ComponentName): number;
+  /** What a component has written to its log from a byte on; at most 16 MiB of it. Empty when it has written nothing. */
+  log(component: ComponentName, fromByte: number): string;
   disturb(link: Link['name'], disturbance: LinkDisturbance, signal: AbortSignal): Promise<void>;
   /** Removes every disturbance of the link; idempotent. Replaces the proxy when its control API hangs. */
   restore(link: Link['name'], signal: AbortSignal): Promise<void>;

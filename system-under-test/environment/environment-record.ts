@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Publisher, Topology } from '../contract/components.ts';
+import type { Detection, Publisher, Topology } from '../contract/components.ts';
 import { EnvironmentError } from './environment-error.ts';
 import type { EnvironmentPaths } from './environment-paths.ts';
 import type { LinkControl } from './keeper/protocol.ts';
@@ -12,6 +12,8 @@ export interface EnvironmentRecord {
   readonly environmentId: string;
   readonly topology: Topology;
   readonly publisher: Publisher;
+  /** Absent in a record of an older version: fast. */
+  readonly detection?: Detection;
   readonly startedAt: string;
   readonly paths: EnvironmentPaths;
   readonly ports: ComponentPorts;

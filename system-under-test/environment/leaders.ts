@@ -1,9 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ComponentName, Engine } from '../contract/components.ts';
 import type { Led } from '../contract/environment.ts';
 import { dataNodes } from './data-nodes.ts';
 import type { EnvironmentRecord } from './environment-record.ts';
-import { withKafkaAdmin } from './servers/kafka-client.ts';
 import { kafkaController } from './servers/kafka-controller.ts';
+import { kafkaPartitionLeader } from './servers/kafka-partition-leader.ts';
 import { withMongodbMember } from './servers/mongodb-member.ts';
 import { restPortOf } from './servers/patroni-control.ts';
 import { queryPostgres } from './servers/query-postgres.ts';
@@ -12,6 +13,7 @@ import type { ServerNode } from './servers/server-driver.ts';
 import { untilResolved } from './servers/until-resolved.ts';
 
 const ATTEMPT_MS = 2_000;
+const ASK_AGAIN_MS = 20;
 
 /** The node of an engine that leads now, as `Environment.leader` says. */
 export async function findLeader(
@@ -68,10 +70,7 @@ async function kafkaLeader(
   const nodeId =
     of === undefined
       ? await Promise.any(ports.map((port) => kafkaController(port, signal)))
-      : await withKafkaAdmin(ports, signal, async (admin) => {
-          const { topics } = await admin.fetchTopicMetadata({ topics: [of.topic] });
-          return topics[0]?.partitions.find(({ partitionId }) => partitionId === of.partition)?.leader ?? -1;
-        });
+      : await Promise.any(ports.map((port) => kafkaPartitionLeader(port, of, signal)));
   // Node ids are the places in the cluster, from 1.
   const node = nodes[nodeId - 1];
   if (node === undefined)
@@ -79,13 +78,29 @@ async function kafkaLeader(
   return node.component;
 }
 
-/** The first node of which it holds; rejects when it holds of none. A node that does not answer is not the one. */
+/**
+ * The first node that says so; rejects when none does. While one does not answer, the others are asked again: it may be
+ * out of reach for good, and one of them be promoted meanwhile.
+ */
 async function firstWhere(
   nodes: readonly ServerNode[],
   holds: (node: ServerNode) => Promise<boolean>,
 ): Promise<string> {
-  const isIt = await Promise.all(nodes.map((node) => holds(node).catch(() => false)));
-  const node = nodes.find((_, index) => isIt[index]);
-  if (node === undefined) throw new Error(`none of ${nodes.map(({ component }) => component).join(', ')} leads`);
-  return node.component;
+  const answers = new Map(nodes.map((node) => [node, holds(node).catch(() => false)]));
+  let haveAllAnswered = false;
+  void Promise.all(answers.values()).then(() => {
+    haveAllAnswered = true;
+  });
+  const name = async (node: ServerNode): Promise<string> => {
+    let isIt = await answers.get(node);
+    while (!isIt) {
+      await delay(ASK_AGAIN_MS);
+      if (haveAllAnswered) throw new Error(`${node.component} does not lead`);
+      isIt = await holds(node).catch(() => false);
+    }
+    return node.component;
+  };
+  return Promise.any(nodes.map(name)).catch(() => {
+    throw new Error(`none of ${nodes.map(({ component }) => component).join(', ')} leads`);
+  });
 }

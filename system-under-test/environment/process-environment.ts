@@ -3,6 +3,7 @@ import type { LinkFleet } from '#toxiproxy/links/link-fleet.ts';
 import {
   type ComponentName,
   componentsOf,
+  type Detection,
   declarationOf,
   type Engine,
   type Link,
@@ -32,6 +33,7 @@ import type { KeeperClient } from './keeper/keeper-client.ts';
 import { messageOf } from './keeper/message-of.ts';
 import type { ProcessIdentity } from './keeper/process-identity.ts';
 import { findLeader } from './leaders.ts';
+import { logFrom, logSize } from './log-from.ts';
 import { logTail } from './log-tail.ts';
 import { PROCESS_CAPABILITIES, performOnServer, serverCapabilities } from './perform-on-server.ts';
 import { endLeftovers } from './recover-leftovers.ts';
@@ -57,6 +59,7 @@ export interface EnvironmentParts {
 export class ProcessEnvironment implements Environment {
   readonly topology: Topology;
   readonly publisher: Publisher;
+  readonly detection: Detection;
   readonly components: readonly ComponentName[];
   readonly record: EnvironmentRecord;
   readonly #client: KeeperClient;
@@ -72,6 +75,7 @@ export class ProcessEnvironment implements Environment {
     this.record = parts.record;
     this.topology = parts.record.topology;
     this.publisher = parts.record.publisher;
+    this.detection = parts.record.detection ?? 'fast';
     this.components = componentsOf(this.topology, this.publisher);
     this.#client = parts.client;
     this.#keeper = parts.keeper;
@@ -161,7 +165,7 @@ export class ProcessEnvironment implements Environment {
       const node = nodeOf(this.record.nodes, component);
       await untilReady(node === undefined ? { port } : { node }, limit);
     } catch (error) {
-      const logFile = join(this.record.paths.logsDir, `${component}.log`);
+      const logFile = this.#logFile(component);
       const details = { component, lastAnswer: messageOf(error), logFile, logTail: logTail(logFile) };
       throw new ComponentNotReady(details, { cause: error });
     }
@@ -170,6 +174,18 @@ export class ProcessEnvironment implements Environment {
   async status(): Promise<readonly ComponentStatus[]> {
     const { children } = await this.#client.request('status', {});
     return componentStatuses(this.record, children);
+  }
+
+  logSize(component: ComponentName): number {
+    return logSize(this.#logFile(component));
+  }
+
+  log(component: ComponentName, fromByte: number): string {
+    return logFrom(this.#logFile(component), fromByte);
+  }
+
+  #logFile(component: ComponentName): string {
+    return join(this.record.paths.logsDir, `${component}.log`);
   }
 
   disturb(link: Link['name'], disturbance: LinkDisturbance, signal: AbortSignal): Promise<void> {

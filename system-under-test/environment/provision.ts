@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type ComponentName, componentsOf, type Publisher, type Topology } from '../contract/components.ts';
+import {
+  type ComponentName,
+  componentsOf,
+  type Detection,
+  type Publisher,
+  type Topology,
+} from '../contract/components.ts';
 import { SETTINGS } from '../contract/settings.ts';
 import { acquireServers } from './acquire-servers.ts';
 import { captureOutboxes } from './capture-outboxes.ts';
@@ -36,6 +42,8 @@ export interface ProvisionOptions {
   readonly topology?: Topology;
   /** Who brings outbox rows to their topics; default: each service's own relay. */
   readonly publisher?: Publisher;
+  /** How soon the servers of a cluster take a silent fellow for dead; default: fast. */
+  readonly detection?: Detection;
   readonly ports: PortMode;
   /** Holds the lock and the record of a shared environment (`.chaos`). */
   readonly stateDir: string;
@@ -137,6 +145,7 @@ function recordOf(
 ): EnvironmentRecord {
   const topology = options.topology ?? 'compact';
   const publisher = options.publisher ?? 'relay';
+  const detection = options.detection ?? 'fast';
   const own = ownProcesses(topology).map((name) => [name, `node ${process.versions.node}`]);
   const programs: readonly { readonly component: string; readonly server: ServerName }[] = [
     ...serversOf(topology, publisher),
@@ -148,10 +157,11 @@ function recordOf(
     environmentId,
     topology,
     publisher,
+    detection,
     startedAt: new Date().toISOString(),
     paths,
     ports: plan.components,
-    nodes: plan.nodes,
+    nodes: plan.nodes.map((node) => ({ ...node, detection })),
     links: options.proxies === false ? [] : plan.links,
     versions: Object.fromEntries([...found, ...own]),
     bypassLog: join(resolve(options.runDir), 'connections.ndjson'),

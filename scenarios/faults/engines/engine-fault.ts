@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Evidence } from '#invariants/history/event.ts';
 import {
   type ComponentName,
+  DETECTIONS,
   ENGINES,
   type Engine,
   type Link,
@@ -26,6 +27,8 @@ export interface EngineParams {
 
 export const engineSchema = z.enum(ENGINES);
 export const topologySchema = z.enum(TOPOLOGIES);
+/** With which detection times the environment runs, which decides how long things may take; absent: fast. */
+export const detectionSchema = z.enum(DETECTIONS);
 
 /** An engine when a fault strikes: all its nodes run. */
 export interface EngineSite<P> {
@@ -89,7 +92,10 @@ export function engineFault<P extends EngineParams>(declaration: EngineFaultDecl
           const bound = AbortSignal.timeout(FAULT_BOUNDS.healMs);
           for (const action of heal(params)) await applyHeal(environment, action, bound);
         },
-        healedEvidence: (healedSignal) => provenWhole(environment, params.engine, nodes, healedSignal),
+        healedEvidence: (healedSignal) => {
+          const withinMs = Math.max(FAULT_BOUNDS.healMs, 2 * declaration.takesMs(params).heal);
+          return provenWhole(environment, params.engine, nodes, healedSignal, withinMs);
+        },
       });
     },
   };

@@ -1,17 +1,26 @@
 import { z } from 'zod';
 import { ENGINES, type Topology } from '#sut/contract/components.ts';
 import { statusOf } from '../component-params.ts';
-import { successorOf } from '../evidence/leadership.ts';
+import { successionValues, successorOf } from '../evidence/leadership.ts';
 import { provenPaused } from '../evidence/process-pause.ts';
-import { engineFault, engineSchema, topologySchema } from './engine-fault.ts';
-import { failoverOf, PATRONI_EXPIRY, takes } from './failover-bounds.ts';
+import { detectionSchema, engineFault, engineSchema, topologySchema } from './engine-fault.ts';
+import { failoverOf, patroniExpiry, takes } from './failover-bounds.ts';
+import { hasSuchLeader, ledSchema } from './led-schema.ts';
 
-const schema = z.strictObject({ engine: engineSchema, topology: topologySchema });
+const schema = z
+  .strictObject({
+    engine: engineSchema,
+    topology: topologySchema,
+    /** What it leads; absent: as `Environment.leader`. */
+    of: ledSchema.optional(),
+    detection: detectionSchema.optional(),
+  })
+  .refine(hasSuchLeader, 'the engine has no such leader');
 export type IsolateLeaderParams = z.infer<typeof schema>;
 
 /** The leader's Patroni stands still with it, so that its leader key must expire. */
 const isolation = (params: IsolateLeaderParams): ReturnType<typeof failoverOf> =>
-  params.engine === 'postgres' ? PATRONI_EXPIRY : failoverOf(params);
+  params.engine === 'postgres' ? patroniExpiry(params.detection) : failoverOf(params);
 
 /**
  * The leader is out of everybody's reach for longer than its term, peers and clients alike (SIGSTOP), and another takes over.
@@ -26,19 +35,19 @@ export const isolateLeader = engineFault<IsolateLeaderParams>({
     topology === 'compact' ? [] : ENGINES.map((engine): IsolateLeaderParams => ({ engine, topology })),
   takesMs: (params) => takes(isolation(params)),
   async strike({ environment, params, signal }) {
-    const { engine } = params;
-    const former = await environment.leader(engine, signal);
+    const { engine, of } = params;
+    const former = await environment.leader(engine, signal, of);
     const before = await statusOf(environment, { component: former });
     const sinceMs = performance.now();
     await environment.perform(former, 'pause', signal);
     return async (evidenceSignal) => {
       const paused = await provenPaused(environment, before, evidenceSignal);
-      const succession = { environment, engine, former, sinceMs, withinMs: isolation(params).mostMs };
-      const { name, afterMs } = await successorOf(succession, evidenceSignal);
+      const succession = { environment, engine, former, of, sinceMs, withinMs: isolation(params).mostMs };
+      const next = await successorOf(succession, evidenceSignal);
       return {
         kind: 'leader-replaced',
-        detail: `${former}: ${paused.detail}; ${name} leads instead after ${afterMs} ms`,
-        values: { ...paused.values, former, successor: name, failoverMs: afterMs },
+        detail: `${former}: ${paused.detail}; ${next.name} leads instead after ${next.afterMs} ms`,
+        values: { ...paused.values, ...successionValues(former, next) },
       };
     };
   },

@@ -3,16 +3,12 @@ import { ENGINES, nodesOf, type Topology } from '#sut/contract/components.ts';
 import type { Led } from '#sut/contract/environment.ts';
 import { eventsTopic, TOPIC_SETTINGS } from '#sut/contract/topics.ts';
 import { statusOf } from '../component-params.ts';
-import { successorOf } from '../evidence/leadership.ts';
+import { leaderOrReturn } from '../evidence/leader-or-return.ts';
+import { successionValues, successorOf } from '../evidence/leadership.ts';
 import { aimAtNode } from './aim-at-node.ts';
-import { engineFault, engineSchema, topologySchema } from './engine-fault.ts';
+import { detectionSchema, engineFault, engineSchema, topologySchema } from './engine-fault.ts';
 import { failoverOf, takes } from './failover-bounds.ts';
-
-const ledSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('partition'), topic: z.string().min(1), partition: z.int().min(0) }),
-  z.strictObject({ kind: z.literal('slot'), slot: z.int().min(0).max(16_383) }),
-]);
-const ENGINE_OF = { partition: 'kafka', slot: 'redis' } as const;
+import { hasSuchLeader, ledSchema } from './led-schema.ts';
 
 const schema = z
   .strictObject({
@@ -20,8 +16,9 @@ const schema = z
     topology: topologySchema,
     /** What it leads; absent: as `Environment.leader`. */
     of: ledSchema.optional(),
+    detection: detectionSchema.optional(),
   })
-  .refine(({ engine, of }) => of === undefined || ENGINE_OF[of.kind] === engine, 'the engine has no such leader');
+  .refine(hasSuchLeader, 'the engine has no such leader');
 export type KillLeaderParams = z.infer<typeof schema>;
 
 /**
@@ -40,17 +37,24 @@ export const killLeader = engineFault<KillLeaderParams>({
     const former = await environment.leader(engine, signal, of);
     const before = await statusOf(environment, { component: former });
     const kill = await aimAtNode(environment, before);
+    // By default Patroni starts a PostgreSQL that died again in its place, for up to five minutes.
+    const mayReturn = engine === 'postgres' && params.detection === 'default' && nodes.length > 1;
+    const look = mayReturn ? await leaderOrReturn(environment, before) : undefined;
     const sinceMs = performance.now();
     const dead = await kill(signal);
     return async (evidenceSignal) => {
       if (nodes.length === 1) return { ...dead, detail: `${dead.detail}; nobody can take over` };
-      const succession = { environment, engine, former, of, sinceMs, withinMs: failoverOf(params).mostMs };
-      const { name, afterMs } = await successorOf(succession, evidenceSignal);
-      return {
-        kind: 'leader-replaced',
-        detail: `${dead.detail}; ${name} leads instead of ${former} after ${afterMs} ms`,
-        values: { ...dead.values, former, successor: name, failoverMs: afterMs },
-      };
+      const succession = { environment, engine, former, of, sinceMs, withinMs: failoverOf(params).mostMs, look };
+      const next = await successorOf(succession, evidenceSignal);
+      const values = { ...dead.values, ...successionValues(former, next) };
+      const { name, afterMs } = next;
+      return name === former
+        ? { kind: 'leader-returned', detail: `${dead.detail}; ${former} leads again after ${afterMs} ms`, values }
+        : {
+            kind: 'leader-replaced',
+            detail: `${dead.detail}; ${name} leads instead of ${former} after ${afterMs} ms`,
+            values,
+          };
     };
   },
 });

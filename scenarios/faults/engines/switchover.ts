@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { Topology } from '#sut/contract/components.ts';
 import { statusOf } from '../component-params.ts';
-import { successorOf } from '../evidence/leadership.ts';
-import { engineFault, topologySchema } from './engine-fault.ts';
+import { successionValues, successorOf } from '../evidence/leadership.ts';
+import { detectionSchema, engineFault, topologySchema } from './engine-fault.ts';
 import { failoverOf } from './failover-bounds.ts';
 
 const CAPABILITIES = { postgres: 'switchover', mongodb: 'step-down' } as const;
-const schema = z.strictObject({ engine: z.enum(['postgres', 'mongodb']), topology: topologySchema });
+const schema = z.strictObject({
+  engine: z.enum(['postgres', 'mongodb']),
+  topology: topologySchema,
+  detection: detectionSchema.optional(),
+});
 export type SwitchoverParams = z.infer<typeof schema>;
 
 /** A planned change of the primary: Patroni's switchover, MongoDB's step-down. Nobody dies, connections do. */
@@ -26,15 +30,15 @@ export const switchover = engineFault<SwitchoverParams>({
     await environment.perform(former, CAPABILITIES[engine], signal);
     return async (evidenceSignal) => {
       const succession = { environment, engine, former, sinceMs, withinMs: failoverOf(params).mostMs };
-      const { name, afterMs } = await successorOf(succession, evidenceSignal);
+      const next = await successorOf(succession, evidenceSignal);
       const now = await statusOf(environment, { component: former });
       if (now.pid !== before.pid || now.state !== 'running') {
         throw new Error(`${former} was to hand over alive, but is ${now.state} with pid ${now.pid}, not ${before.pid}`);
       }
       return {
         kind: 'leader-changed',
-        detail: `${name} leads instead of ${former} after ${afterMs} ms; ${former} lives on`,
-        values: { former, successor: name, failoverMs: afterMs },
+        detail: `${next.name} leads instead of ${former} after ${next.afterMs} ms; ${former} lives on`,
+        values: successionValues(former, next),
       };
     };
   },

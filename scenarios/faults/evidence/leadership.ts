@@ -1,7 +1,7 @@
 import type { Evidence } from '#invariants/history/event.ts';
 import type { ComponentName, Engine } from '#sut/contract/components.ts';
 import type { Environment, Led } from '#sut/contract/environment.ts';
-import { eventually } from '../../timing/eventually.ts';
+import { eventually, type Sighting } from '../../timing/eventually.ts';
 import { FAULT_BOUNDS } from '../fault-bounds.ts';
 import { postgresRole } from './postgres-role.ts';
 import { synchronousPair } from './synchronous-pair.ts';
@@ -27,23 +27,45 @@ export interface Succession {
   readonly sinceMs: number;
   /** In which time there must be another. */
   readonly withinMs: number;
+  /** Another answer to who leads after the former leader; absent: another node that leads. */
+  readonly look?: ((signal: AbortSignal) => Promise<Sighting<ComponentName>>) | undefined;
 }
 
+/** Between two looks: this is how late a successor may be seen. */
+const POLL_MS = 10;
+
+export interface Successor {
+  readonly name: ComponentName;
+  /** Since the harm. */
+  readonly afterMs: number;
+  /** When the harm was done, by the clock on the wall, as logs have it. */
+  readonly struckAtMs: number;
+}
+
+/** What the evidence of a change of leaders says of it in numbers. */
+export const successionValues = (former: ComponentName, { name, afterMs, struckAtMs }: Successor) => ({
+  former,
+  successor: name,
+  failoverMs: afterMs,
+  struckAtMs,
+});
+
 /** Resolves to the node that leads instead of the former one. Rejects with `NotInTime`. */
-export function successorOf(
-  { environment, engine, former, of, sinceMs, withinMs }: Succession,
+export async function successorOf(
+  { environment, engine, former, of, sinceMs, withinMs, look }: Succession,
   signal: AbortSignal,
-): Promise<{ readonly name: ComponentName; readonly afterMs: number }> {
-  return eventually(
+): Promise<Successor> {
+  const struckAtMs = Math.round(Date.now() - performance.now() + sinceMs);
+  const another = async (): Promise<Sighting<ComponentName>> => {
+    const name = await leaderNow(environment, engine, signal, of);
+    return name === former ? { missing: `${name} leads` } : { seen: name };
+  };
+  const name = await eventually(
     `another node than ${former} leads ${engine}`,
-    async () => {
-      const name = await leaderNow(environment, engine, signal, of);
-      return name === former
-        ? { missing: `${name} leads` }
-        : { seen: { name, afterMs: Math.round(performance.now() - sinceMs) } };
-    },
-    { timeoutMs: withinMs, signal },
+    look === undefined ? another : () => look(signal),
+    { timeoutMs: withinMs, intervalMs: POLL_MS, signal },
   );
+  return { name, afterMs: Math.round(performance.now() - sinceMs), struckAtMs };
 }
 
 /**
@@ -55,9 +77,10 @@ export async function provenWhole(
   engine: Engine,
   nodes: readonly ComponentName[],
   signal: AbortSignal,
+  withinMs: number = FAULT_BOUNDS.healMs,
 ): Promise<Evidence> {
   const startMs = performance.now();
-  const bound = AbortSignal.any([signal, AbortSignal.timeout(FAULT_BOUNDS.healMs)]);
+  const bound = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
   await Promise.all(nodes.map((node) => environment.whenReady(node, bound)));
   const leader = await eventually(
     `${engine} has one leader`,
@@ -66,7 +89,7 @@ export async function provenWhole(
       const doubt = engine === 'postgres' ? await postgresDoubt(environment, nodes, name, bound) : undefined;
       return doubt === undefined ? { seen: name } : { missing: doubt };
     },
-    { timeoutMs: FAULT_BOUNDS.healMs, signal: bound },
+    { timeoutMs: withinMs, signal: bound },
   );
   const values = { nodes: nodes.length, leader, wholeMs: Math.round(performance.now() - startMs) };
   return { kind: 'cluster-whole', detail: `${nodes.join(', ')} are ready, ${leader} leads`, values };

@@ -28,7 +28,7 @@ export function kafkaJavaArguments(
   ];
 }
 
-/** log4j2 settings: warnings, and the lines that tell the phases of a start, to standard output. */
+/** log4j2 settings: warnings, and the lines that tell the phases of a start and who leads since when, to standard output. */
 export const KAFKA_LOG_SETTINGS = `status = error
 appender.out.type = Console
 appender.out.name = out
@@ -38,4 +38,12 @@ rootLogger.level = warn
 rootLogger.appenderRef.out.ref = out
 logger.server.name = kafka.server.KafkaRaftServer
 logger.server.level = info
+logger.leader.name = state.change.logger
+logger.leader.level = info
+logger.leader.filter.it.type = RegexFilter
+logger.leader.filter.it.regex = .*\\] Leader .* starts at leader epoch.*
+logger.controller.name = org.apache.kafka.controller
+logger.controller.level = info
+logger.controller.filter.it.type = RegexFilter
+logger.controller.filter.it.regex = .*(Fencing broker|Becoming the active controller|In the new epoch).*
 `;

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
+import type { Detection } from '#sut/contract/components.ts';
 import { kafkaSettings } from './kafka-settings.ts';
 
-const linesOf = (nodes: number) =>
+const linesOf = (nodes: number, detection?: Detection) =>
   kafkaSettings({
     nodeId: 1,
     logDir: '/data/logs',
     port: 20_001,
+    detection,
     members: Array.from({ length: nodes }, (_, index) => ({ nodeId: index + 1, controllerPort: 20_002 + index })),
   })
     .trim()
@@ -40,4 +42,12 @@ test('every line is one setting, and none is given twice', () => {
   const keys = lines.map((line) => /^([a-z.]+)=\S/.exec(line)?.[1]);
   expect(keys).not.toContain(undefined);
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('how soon a dead broker is noticed is left to Kafka when asked to', () => {
+  expect(lines.some((line) => line.startsWith('broker.session.timeout.ms'))).toBe(true);
+  const left = linesOf(3, 'default').filter((line) =>
+    /session\.timeout\.ms|heartbeat|quorum\..*timeout|lag\.time/.test(line),
+  );
+  expect(left).toEqual(['group.min.session.timeout.ms=1000']);
 });

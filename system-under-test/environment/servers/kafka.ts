@@ -16,6 +16,7 @@ import {
   type ServerPlace,
 } from './server-driver.ts';
 import { tcpExchange } from './tcp-exchange.ts';
+import { UTC_LOGS } from './utc-logs.ts';
 
 /** Any 16 bytes in base64url; one is as good as another on a machine where clusters never meet. */
 const CLUSTER_ID = 'Y2hhb3MtY29tcGFjdC0wMQ';
@@ -44,9 +45,9 @@ async function prepareKafka(
     controllerPort: controllerPortOf(fellow),
   }));
   const nodeId = fellowsOf(place).findIndex((fellow) => fellow.component === component) + 1;
-  await writeFile(settings, kafkaSettings({ nodeId, logDir, port, members }));
+  await writeFile(settings, kafkaSettings({ nodeId, logDir, port, members, detection: place.detection }));
   await writeFile(join(dataDir, 'log4j2.properties'), KAFKA_LOG_SETTINGS);
-  const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' };
+  const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', ...UTC_LOGS };
   if (!(await exists(join(logDir, 'meta.properties')))) {
     if (await exists(join(installation.formattedStorage, 'meta.properties'))) {
       // Renamed when complete: a copy that was cut short must not pass for formatted storage.

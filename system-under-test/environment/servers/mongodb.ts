@@ -50,7 +50,7 @@ async function initiateReplicaSet(node: NodeInTopology, signal: AbortSignal): Pr
   const config = {
     _id: REPLICA_SET,
     members: fellows.map(({ port }, index) => ({ _id: index, host: `127.0.0.1:${port}` })),
-    settings: replicaSetSettings(fellows.length),
+    settings: replicaSetSettings(fellows.length, node.detection ?? 'fast'),
   };
   await withMongodbMember(node.port, signal, async (admin) => {
     const hello = await admin.command({ hello: 1 });

@@ -16,3 +16,8 @@ test('an acknowledged commit is on two members', () => {
   const { dcs } = JSON.parse(patroniSettings(member)).bootstrap;
   expect(dcs).toMatchObject({ synchronous_mode: true, primary_start_timeout: 0, ttl: 20 });
 });
+
+test('by default a member is missed as late as Patroni itself would have it', () => {
+  const { dcs } = JSON.parse(patroniSettings({ ...member, detection: 'default' })).bootstrap;
+  expect(dcs).toMatchObject({ ttl: 30, loop_wait: 10, primary_start_timeout: 300, synchronous_mode: true });
+});

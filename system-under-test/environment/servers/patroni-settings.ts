@@ -1,3 +1,4 @@
+import type { Detection } from '#sut/contract/components.ts';
 import { POSTGRES_USER } from '#sut/contract/stores.ts';
 import { POSTGRES_SETTINGS } from './postgres-settings.ts';
 
@@ -16,6 +17,8 @@ export interface PatroniMember {
   readonly restPort: number;
   /** Where it reaches etcd. */
   readonly etcdPort: number;
+  /** Absent: fast. */
+  readonly detection?: Detection | undefined;
 }
 
 /** `patroni.yml` of one member, as JSON, which is YAML. The part under `bootstrap` is used by the first member only. */
@@ -31,7 +34,7 @@ export function patroniSettings(member: PatroniMember): string {
       // As a proxy: it would otherwise ask etcd for its address and go round what stands in between.
       etcd3: { hosts: [`${LOOPBACK}:${member.etcdPort}`], use_proxies: true },
       bootstrap: {
-        dcs: CLUSTER_SETTINGS,
+        dcs: { ...DETECTION[member.detection ?? 'fast'], ...CLUSTER_SETTINGS },
         initdb: [{ encoding: 'UTF8' }, { locale: 'C' }, { auth: 'trust' }, 'no-sync'],
       },
       postgresql: {
@@ -53,14 +56,15 @@ export function patroniSettings(member: PatroniMember): string {
   )}\n`;
 }
 
+/** Times in seconds. `fast`: the smallest `ttl` that Patroni takes. `default`: its own, written out. */
+const DETECTION = {
+  // A dead primary is replaced at once instead of being started again in its place for up to five minutes.
+  fast: { ttl: 20, loop_wait: 1, retry_timeout: 3, primary_start_timeout: 0 },
+  default: { ttl: 30, loop_wait: 10, retry_timeout: 10, primary_start_timeout: 300 },
+} as const;
+
 /** What all members share, kept in etcd. */
 const CLUSTER_SETTINGS = {
-  // The smallest that Patroni takes.
-  ttl: 20,
-  loop_wait: 1,
-  retry_timeout: 3,
-  // A dead primary is replaced at once instead of being started again in its place for up to five minutes.
-  primary_start_timeout: 0,
   // An acknowledged commit is on two members: a failover loses none.
   synchronous_mode: true,
   postgresql: {

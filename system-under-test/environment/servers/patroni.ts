@@ -9,6 +9,7 @@ import { clearPostgresLeftovers } from './postgres-leftovers.ts';
 import { queryPostgres } from './query-postgres.ts';
 import type { ServerDriver, ServerNode, ServerPlace } from './server-driver.ts';
 import { makeServerFolder } from './server-user.ts';
+import { UTC_LOGS } from './utc-logs.ts';
 
 /**
  * One member of a PostgreSQL cluster: Patroni, which initialises, starts, promotes and rewinds a PostgreSQL of its own in
@@ -36,14 +37,22 @@ async function preparePatroni(installation: PatroniInstallation, place: ServerPl
   const postgresDir = join(dataDir, 'postgres');
   const settings = join(dataDir, 'patroni.yml');
   const ports = { port, advertisedPort, restPort: restPortOf(place), etcdPort: place.reach(etcd) };
-  const member = { name: component, postgresDir, binDir: dirname(postgres.path), ...ports };
+  const { detection } = place;
+  const member = { name: component, postgresDir, binDir: dirname(postgres.path), detection, ...ports };
   await writeFile(settings, patroniSettings(member));
   return {
     name: component,
     command: python,
     args: ['-m', 'patroni', settings],
     // HOME: libpq looks there for files of its user.
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', HOME: dataDir, PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: '1' },
+    env: {
+      PATH: '/usr/bin:/bin',
+      LC_ALL: 'C.UTF-8',
+      HOME: dataDir,
+      PYTHONPATH: path,
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...UTC_LOGS,
+    },
     cwd: dataDir,
     postgresDir,
     ...user,

@@ -3,6 +3,8 @@ import { parseRedisNodes, type RedisNodeView, servesSlot } from './redis-nodes.t
 import { fellowsOf, type NodeInTopology, type ServerNode } from './server-driver.ts';
 
 const SLOTS = 16_384;
+/** A node that needs longer for an answer has no say in who leads. */
+const SILENCE_MS = 300;
 
 /** How the nodes of a new cluster share the work: the first half are masters, each with one replica of the second half. */
 function planOf(node: NodeInTopology) {
@@ -66,7 +68,9 @@ export async function probeRedisCluster(node: NodeInTopology, signal: AbortSigna
 /** The node that serves a slot as master, as most nodes that answer see it. Rejects when none does. */
 export async function redisMasterOf(nodes: readonly ServerNode[], slot: number, signal: AbortSignal): Promise<string> {
   const votes = new Map<string, number>();
-  const views = await Promise.allSettled(nodes.map((node) => nodesSeenBy(node, signal)));
+  // One that is out of reach must not keep those waiting that know who has taken over.
+  const bound = AbortSignal.any([signal, AbortSignal.timeout(SILENCE_MS)]);
+  const views = await Promise.allSettled(nodes.map((node) => nodesSeenBy(node, bound)));
   for (const view of views) {
     if (view.status === 'rejected') continue;
     const master = view.value.find((one) => one.isMaster && !one.isFailing && servesSlot(one, slot));

@@ -6,6 +6,7 @@ import type { ProcessSpec } from '../process-spec.ts';
 import { joinRedisCluster, probeRedisCluster } from './redis-cluster.ts';
 import { fellowsOf, type NodeInTopology, type ServerDriver, type ServerPlace } from './server-driver.ts';
 import { tcpExchange } from './tcp-exchange.ts';
+import { UTC_LOGS } from './utc-logs.ts';
 
 /** Redis as a pure cache: nothing is written to disk, a restart comes back empty. Several nodes form a cluster. */
 export const REDIS_SERVER: ServerDriver<'redis'> = {
@@ -19,9 +20,10 @@ export const REDIS_SERVER: ServerDriver<'redis'> = {
   url: (port) => `redis://127.0.0.1:${port}`,
 };
 
-/** How soon the others replace a master that is silent: after 1.5 s and an election, instead of Redis's own 15 s. */
-const FAST_FAILOVER: Readonly<Record<string, string | number>> = {
-  'cluster-node-timeout': 1_500,
+/** How soon the others replace a master that is silent: after this and an election; Redis's own is 15 s. */
+const FAST_NODE_TIMEOUT_MS = 1_500;
+
+const AVAILABILITY: Readonly<Record<string, string | number>> = {
   // However long a replica was cut off: what it lacks of a cache is no reason to stay without a master.
   'cluster-replica-validity-factor': 0,
   // One lost pair of nodes must not stop the others.
@@ -38,7 +40,8 @@ async function prepareRedis(installation: Installation, place: ServerPlace): Pro
     'cluster-config-file': 'nodes.conf',
     'cluster-port': place.extraPorts.bus ?? port + 10_000,
     'cluster-announce-ip': '127.0.0.1',
-    ...FAST_FAILOVER,
+    ...AVAILABILITY,
+    ...(place.detection === 'default' ? {} : { 'cluster-node-timeout': FAST_NODE_TIMEOUT_MS }),
   };
   const isClustered = fellowsOf(place).length > 1;
   return {
@@ -48,7 +51,7 @@ async function prepareRedis(installation: Installation, place: ServerPlace): Pro
       ...['--port', String(port), ...loopback, '--dir', dataDir, '--save', '', '--appendonly', 'no'],
       ...(isClustered ? Object.entries(cluster).flatMap(([key, value]) => [`--${key}`, String(value)]) : []),
     ],
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', ...libraryEnvironment(installation.libraryFolders) },
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', ...UTC_LOGS, ...libraryEnvironment(installation.libraryFolders) },
     cwd: dataDir,
     stopSignal: 'SIGTERM',
     stopTimeoutMs: 5_000,

@@ -1,3 +1,4 @@
+import type { Detection } from '../../contract/components.ts';
 import type { InstallationOf } from '../components/installation.ts';
 import type { ServerName } from '../components/server-name.ts';
 import type { ProcessSpec } from '../process-spec.ts';
@@ -11,6 +12,8 @@ export interface ServerNode {
   readonly port: number;
   /** A free port for each name in the driver's `extraPorts`. */
   readonly extraPorts: Readonly<Record<string, number>>;
+  /** How soon it takes a silent fellow for dead; absent: fast. */
+  readonly detection?: Detection;
 }
 
 /** A server among the others, which is how it is asked. */
