@@ -1,14 +1,14 @@
 import { Flags } from '@oclif/core';
 import { EXIT_CODES } from '#reports/model/run-report.ts';
 import { ensureAll } from '#sut/environment/components/ensure-all.ts';
+import { INSTALLABLE_NAMES } from '#sut/environment/components/installable-name.ts';
 import { type ComponentReport, locateAll } from '#sut/environment/components/locate-all.ts';
-import { SERVER_NAMES } from '#sut/environment/components/server-name.ts';
 import { abortOnSignals } from '../present/abort-on-signals.ts';
 import { InstallLines } from '../present/install-lines.ts';
 import { BaseCommand } from './base-command.ts';
 
 export default class Doctor extends BaseCommand {
-  static override summary = 'Shows where each server comes from, what is missing and how to get it.';
+  static override summary = 'Shows where each server and tool comes from, what is missing and how to get it.';
   static override description =
     'Exit code 0 when everything is there or the next run can fetch it, 4 when something has to be installed by hand.';
   static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --install'];
@@ -19,7 +19,10 @@ export default class Doctor extends BaseCommand {
     if (flags.install) {
       using interruption = abortOnSignals();
       const lines = new InstallLines((line) => this.logToStderr(line));
-      await ensureAll(SERVER_NAMES, { onProgress: (progress) => lines.show(progress), signal: interruption.signal });
+      await ensureAll(INSTALLABLE_NAMES, {
+        onProgress: (progress) => lines.show(progress),
+        signal: interruption.signal,
+      });
     }
     const reports = await locateAll();
     for (const report of reports) this.log(describe(report));
@@ -35,7 +38,7 @@ function describe(report: ComponentReport): string {
   const found =
     report.origin === 'missing' ? `missing (needs ${report.neededVersion})` : `${report.version} from ${report.origin}`;
   return [
-    `${mark} ${report.name.padEnd(10)} ${found}`,
+    `${mark} ${report.name.padEnd(11)} ${found}`,
     ...(report.path === undefined ? [] : [`    ${report.path}`]),
     ...report.problems.map((problem) => `    ${problem}`),
     ...(report.todo === '' ? [] : [`    ${report.todo}`]),

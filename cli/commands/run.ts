@@ -4,6 +4,7 @@ import type { RunReport } from '#reports/model/run-report.ts';
 import { terminalReporter } from '#reports/reporters/terminal.ts';
 import { loadDefect } from '#scenarios/defects/load-defect.ts';
 import { formatPlan, makePlan } from '#scenarios/engine/plan.ts';
+import { preparationOf } from '#scenarios/engine/preparation-of.ts';
 import { RunEvents } from '#scenarios/engine/run-events.ts';
 import { runScenario } from '#scenarios/engine/run-scenario.ts';
 import type { Plan } from '#scenarios/model/plan.ts';
@@ -78,7 +79,7 @@ export default class Run extends BaseCommand {
       environment: (signal) =>
         obtainEnvironment({
           ...{ stateDir: this.stateDir, bundleDir, ports: flags.ports, traces: flags.traces },
-          ...{ topology: plan.topology, publisher: plan.publisher },
+          ...{ topology: plan.topology, publisher: plan.publisher, prepare: preparationOf(plan.schedule) },
           ...{ planted, write, signal },
         }),
       repeat: repeatCommand({ scenario: scenario.name, seed, ...overrides, defect: flags.defect }),

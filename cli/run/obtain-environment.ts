@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { LoadedDefect } from '#scenarios/defects/load-defect.ts';
 import { PLANTED_HERE, plantEnvironment, readPlantings } from '#scenarios/defects/plant-environment.ts';
 import type { Detection, Publisher, Topology } from '#sut/contract/components.ts';
-import type { Environment } from '#sut/contract/environment.ts';
+import type { Environment, Preparation } from '#sut/contract/environment.ts';
 import { attach } from '#sut/environment/attach.ts';
 import { provision } from '#sut/environment/provision.ts';
 import { provisionLines } from '../present/provision-lines.ts';
@@ -20,6 +20,8 @@ export interface WantedEnvironment {
   readonly planted?: LoadedDefect | undefined;
   /** Whether the services of an environment of the run's own send spans. */
   readonly traces: boolean;
+  /** What an environment of the run's own is prepared for. */
+  readonly prepare?: Preparation;
   readonly write: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -64,6 +66,7 @@ export async function obtainEnvironment(wanted: WantedEnvironment): Promise<Envi
     publisher: wanted.publisher,
     traces: wanted.traces,
     ...(wanted.detection === undefined ? {} : { detection: wanted.detection }),
+    ...(wanted.prepare === undefined ? {} : { prepare: wanted.prepare }),
     signal,
     onProgress: provisionLines(write),
     ...(plant === undefined ? {} : { serviceExecArgv: plant.execArgv, serviceEnv: plant.env }),

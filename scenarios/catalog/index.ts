@@ -1,6 +1,7 @@
 import type { Scenario } from '../model/scenario.ts';
 import { brokerFailover } from './broker-failover.ts';
 import { cacheLoss } from './cache-loss.ts';
+import { clockAndDisk } from './clock-and-disk.ts';
 import { databaseFailover } from './database-failover.ts';
 import { everything } from './everything.ts';
 import { orchestratorTakeover } from './orchestrator-takeover.ts';
@@ -13,5 +14,5 @@ import { splitBrainScenario } from './split-brain.ts';
 /** Every scenario that can be run by name. */
 export const SCENARIOS: readonly Scenario[] = [
   ...[sagaRecovery, outboxExactlyOnce, paymentSaga, orchestratorTakeover],
-  ...[databaseFailover, replicaSetFailover, brokerFailover, cacheLoss, splitBrainScenario, everything],
+  ...[databaseFailover, replicaSetFailover, brokerFailover, cacheLoss, splitBrainScenario, clockAndDisk, everything],
 ];

@@ -6,6 +6,14 @@ export async function applyHeal(environment: Environment, action: HealAction, si
     await environment.restore(action.link, signal);
     return;
   }
+  if (action.kind === 'set-clock') {
+    await environment.setClock(action.component, action.offsetMs, signal);
+    return;
+  }
+  if (action.kind === 'free-disk') {
+    await environment.perform(action.component, 'free-disk', signal);
+    return;
+  }
   const status = (await environment.status()).find(({ name }) => name === action.component);
   if (action.kind === 'start' && status?.state === 'exited') {
     await environment.perform(action.component, 'start', signal);

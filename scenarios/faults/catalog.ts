@@ -1,8 +1,10 @@
 import { ExplainedError } from '../model/explained-error.ts';
 import type { Fault } from '../model/fault.ts';
 import { bandwidth } from './bandwidth.ts';
+import { clockJump } from './clock-jump.ts';
 import { crashInTransaction } from './crash-in-transaction.ts';
 import { cut } from './cut.ts';
+import { diskFull } from './disk-full.ts';
 import { cutConsensus } from './engines/cut-consensus.ts';
 import { flushCache } from './engines/flush-cache.ts';
 import { isolateLeader } from './engines/isolate-leader.ts';
@@ -33,8 +35,16 @@ export const ENGINE_FAULTS: readonly Fault<unknown>[] = [
   ...[splitBrain, cutConsensus, killBrokers, rollingRestart, flushCache],
 ];
 
+/** Faults that only an environment prepared for them can take. */
+const PREPARED_FAULTS: readonly Fault<unknown>[] = [clockJump, diskFull];
+
 /** Every fault that a schedule may name. */
-export const FAULTS: readonly Fault<unknown>[] = [...UNCONDITIONAL_FAULTS, crashInTransaction, ...ENGINE_FAULTS];
+export const FAULTS: readonly Fault<unknown>[] = [
+  ...UNCONDITIONAL_FAULTS,
+  crashInTransaction,
+  ...ENGINE_FAULTS,
+  ...PREPARED_FAULTS,
+];
 
 /** A schedule names a fault that does not exist. */
 class UnknownFault extends ExplainedError {

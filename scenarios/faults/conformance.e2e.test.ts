@@ -11,7 +11,9 @@ import { driveOrders } from '../load/drive-orders.ts';
 import { seedStock } from '../rto/seed-stock.ts';
 import { HttpPeer } from '../workloads/shop/http-exchange.ts';
 import { FAULTS, UNCONDITIONAL_FAULTS } from './catalog.ts';
+import { clockJump } from './clock-jump.ts';
 import { crashInTransaction } from './crash-in-transaction.ts';
+import { diskFull } from './disk-full.ts';
 import { flushCache } from './engines/flush-cache.ts';
 import { killLeader } from './engines/kill-leader.ts';
 import { rollingRestart } from './engines/rolling-restart.ts';
@@ -23,7 +25,8 @@ let environment: Environment;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'conformance-'));
-  environment = await provision({ ports: 'auto', stateDir: folder, runDir: join(folder, 'run'), signal });
+  const prepare = { clocks: ['order', 'orchestrator'], disks: ['postgres'] } as const;
+  environment = await provision({ ports: 'auto', stateDir: folder, runDir: join(folder, 'run'), prepare, signal });
 });
 
 afterAll(async () => {
@@ -64,6 +67,25 @@ test.each(['up', 'down', 'both'])('partition %s conforms', async (direction) => 
       signal,
     );
   }
+});
+
+test.each([
+  ['order', 90_000],
+  ['orchestrator', -60_000],
+] as const)('clock-jump of %s by %d ms conforms', async (component, offsetMs) => {
+  await assertFaultConforms(clockJump, { component, offsetMs }, environment, signal);
+});
+
+test('disk-full of postgres conforms while orders come', async () => {
+  await using _orders = await ordersComing();
+  await assertFaultConforms(diskFull, { component: 'postgres' }, environment, signal);
+});
+
+test('a clock that was not prepared is not set', async () => {
+  expect(environment.capabilities('payment')).not.toContain('set-clock');
+  await expect(clockJump.inject(environment, { component: 'payment', offsetMs: 90_000 }, signal)).rejects.toThrow(
+    'does not support set-clock',
+  );
 });
 
 test('kill-leader of every engine conforms on single servers', async () => {

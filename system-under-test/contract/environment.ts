@@ -8,6 +8,9 @@ import type { ComponentName, Detection, Engine, Link, Publisher, Topology } from
  * `kill-supervised` PostgreSQL alone, which Patroni restarts or replaces; `switchover` makes it hand over the primary role.
  * Of a member of a replica set: `step-down` does the same. Both reject when it does not have the role.
  * Of a Redis node: `flush` empties it.
+ * Of a server whose data folder is a small file system of its own: `fill-disk` leaves no byte of it free (again: takes what
+ * was freed since), `free-disk` gives the space back.
+ * Of a process whose clock was prepared for it: `set-clock`, by `Environment.setClock`.
  */
 export const CAPABILITIES = [
   'kill',
@@ -20,8 +23,13 @@ export const CAPABILITIES = [
   'switchover',
   'step-down',
   'flush',
+  'fill-disk',
+  'free-disk',
+  'set-clock',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
+/** What is done by its name alone. */
+export type Deed = Exclude<Capability, 'set-clock'>;
 
 export type ComponentState = 'running' | 'paused' | 'exited';
 
@@ -56,7 +64,23 @@ export type LinkDisturbance =
 export type HealAction =
   | { readonly kind: 'start'; readonly component: ComponentName }
   | { readonly kind: 'resume'; readonly component: ComponentName }
-  | { readonly kind: 'restore-link'; readonly link: Link['name'] };
+  | { readonly kind: 'restore-link'; readonly link: Link['name'] }
+  | { readonly kind: 'set-clock'; readonly component: ComponentName; readonly offsetMs: number }
+  | { readonly kind: 'free-disk'; readonly component: ComponentName };
+
+/** Components of an environment that are started so that more can be done to them than to others: nothing else pays for it. */
+export interface Preparation {
+  /** Processes of ours that can `set-clock`. */
+  readonly clocks: readonly ComponentName[];
+  /** Servers with a file system of their own that can be filled, where that can be had. */
+  readonly disks: readonly ComponentName[];
+}
+
+/** The file system of a component's data. */
+export interface DiskSpace {
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+}
 
 /** Live figures of a link's proxy. `reachable`: a new connection through the proxy is accepted. */
 export interface LinkStatus {
@@ -118,7 +142,11 @@ export interface Environment extends AsyncDisposable {
    */
   leader(engine: Engine, signal: AbortSignal, of?: Led): Promise<ComponentName>;
   capabilities(component: ComponentName): readonly Capability[];
-  perform(component: ComponentName, capability: Capability, signal: AbortSignal): Promise<void>;
+  perform(component: ComponentName, deed: Deed, signal: AbortSignal): Promise<void>;
+  /** Moves the wall clock of one of our processes away from the machine's, or back by 0; it follows within a second. Idempotent. */
+  setClock(component: ComponentName, offsetMs: number, signal: AbortSignal): Promise<void>;
+  /** Of a component that can `fill-disk`. */
+  diskSpace(component: ComponentName): Promise<DiskSpace>;
   /** Resolves when the component answers its own readiness check again; rejects with what it last answered. */
   whenReady(component: ComponentName, signal: AbortSignal): Promise<void>;
   status(): Promise<readonly ComponentStatus[]>;

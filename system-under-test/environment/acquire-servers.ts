@@ -1,13 +1,13 @@
 import { ComponentUnavailable } from './components/component-unavailable.ts';
 import { ensureAll, type Installations } from './components/ensure-all.ts';
 import type { InstallProgress } from './components/install-progress.ts';
+import type { InstallableName } from './components/installable-name.ts';
 import { locate } from './components/locate.ts';
-import type { ServerName } from './components/server-name.ts';
 import { SOURCES } from './components/sources.ts';
 import { currentSurroundings } from './components/surroundings.ts';
 
 export interface AcquireOptions {
-  readonly names: readonly ServerName[];
+  readonly names: readonly InstallableName[];
   /** Fail instead of installing what is missing. */
   readonly cacheOnly: boolean;
   readonly onProgress: (progress: InstallProgress) => void;
@@ -15,12 +15,12 @@ export interface AcquireOptions {
 }
 
 /** Finds the named servers, and installs missing ones unless that is forbidden. Rejects with `ComponentUnavailable`. */
-export async function acquireServers(options: AcquireOptions): Promise<Partial<Installations<ServerName>>> {
+export async function acquireServers(options: AcquireOptions): Promise<Partial<Installations<InstallableName>>> {
   if (options.cacheOnly) await Promise.all(options.names.map(assertPresent));
   return ensureAll(options.names, { onProgress: options.onProgress, signal: options.signal });
 }
 
-async function assertPresent(name: ServerName): Promise<void> {
+async function assertPresent(name: InstallableName): Promise<void> {
   const surroundings = currentSurroundings();
   const located = await locate(SOURCES[name], surroundings);
   if (located.found) return;

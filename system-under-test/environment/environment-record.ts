@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Detection, Publisher, Topology } from '../contract/components.ts';
+import type { Preparation } from '../contract/environment.ts';
 import { EnvironmentError } from './environment-error.ts';
 import type { EnvironmentPaths } from './environment-paths.ts';
 import type { LinkControl } from './keeper/protocol.ts';
@@ -24,6 +25,8 @@ export interface EnvironmentRecord {
   readonly bypassLog: string;
   /** Where the services send their spans; absent: nowhere. */
   readonly collectorPort?: number;
+  /** What more can be done to some components; absent: nothing. */
+  readonly prepared?: Preparation;
 }
 
 /** Replaces the file as a whole. */

@@ -1,4 +1,4 @@
-import type { Capability } from '../contract/environment.ts';
+import type { Capability, Deed } from '../contract/environment.ts';
 import type { KeeperClient } from './keeper/keeper-client.ts';
 import { stepDown } from './servers/mongodb-member.ts';
 import { restPortOf, switchover } from './servers/patroni-control.ts';
@@ -13,7 +13,9 @@ export const PROCESS_CAPABILITIES = [
   'resume',
   'start',
 ] as const satisfies readonly Capability[];
-type ServerCapability = Exclude<Capability, (typeof PROCESS_CAPABILITIES)[number]>;
+/** What a server with a file system of its own can take besides. */
+export const DISK_CAPABILITIES = ['fill-disk', 'free-disk'] as const satisfies readonly Capability[];
+type ServerCapability = Exclude<Deed, (typeof PROCESS_CAPABILITIES | typeof DISK_CAPABILITIES)[number]>;
 
 /** What can be done to a server beyond that, by the program that it runs. */
 export function serverCapabilities(node: NodeInTopology): readonly ServerCapability[] {

@@ -15,12 +15,15 @@ import type {
   Bypass,
   Capability,
   ComponentStatus,
+  Deed,
+  DiskSpace,
   Environment,
   Led,
   LinkDisturbance,
   LinkStatus,
   Residue,
 } from '../contract/environment.ts';
+import { diskSpace, fillDisk, freeDisk } from './ballast.ts';
 import { bypassReport } from './bypass-report.ts';
 import { captureOutboxes } from './capture-outboxes.ts';
 import { ComponentNotReady, untilReady } from './component-readiness.ts';
@@ -35,11 +38,12 @@ import type { ProcessIdentity } from './keeper/process-identity.ts';
 import { findLeader } from './leaders.ts';
 import { logFrom, logSize } from './log-from.ts';
 import { logTail } from './log-tail.ts';
-import { PROCESS_CAPABILITIES, performOnServer, serverCapabilities } from './perform-on-server.ts';
+import { DISK_CAPABILITIES, PROCESS_CAPABILITIES, performOnServer, serverCapabilities } from './perform-on-server.ts';
 import { endLeftovers } from './recover-leftovers.ts';
 import { resetData } from './reset-data.ts';
 import { findResidue } from './residue.ts';
 import { nodeOf } from './servers/server-nodes.ts';
+import { writeClock } from './service-clock.ts';
 
 /** Longest wait for any component; a caller's signal may end it sooner. */
 const READY_TIMEOUT_MS = 120_000;
@@ -119,10 +123,30 @@ export class ProcessEnvironment implements Environment {
   /** Every component is a process of ours; servers can do more, each in its own way. */
   capabilities(component: ComponentName): readonly Capability[] {
     const node = nodeOf(this.record.nodes, component);
-    return node === undefined ? PROCESS_CAPABILITIES : [...PROCESS_CAPABILITIES, ...serverCapabilities(node)];
+    return [
+      ...PROCESS_CAPABILITIES,
+      ...(node === undefined ? [] : serverCapabilities(node)),
+      ...(this.record.prepared?.disks.includes(component) ? DISK_CAPABILITIES : []),
+      ...(this.record.prepared?.clocks.includes(component) ? (['set-clock'] as const) : []),
+    ];
   }
 
-  async perform(component: ComponentName, capability: Capability, signal: AbortSignal): Promise<void> {
+  diskSpace(component: ComponentName): Promise<DiskSpace> {
+    return diskSpace(this.#diskOf(component));
+  }
+
+  #diskOf(component: ComponentName): string {
+    if (!this.capabilities(component).includes('fill-disk')) throw new Error(`${component} does not support fill-disk`);
+    return join(this.record.paths.dataDir, component);
+  }
+
+  async setClock(component: ComponentName, offsetMs: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (!this.capabilities(component).includes('set-clock')) throw new Error(`${component} does not support set-clock`);
+    writeClock(this.record.paths.dataDir, component, offsetMs);
+  }
+
+  async perform(component: ComponentName, capability: Deed, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const name = component;
     switch (capability) {
@@ -140,6 +164,12 @@ export class ProcessEnvironment implements Environment {
         return;
       case 'start':
         await this.#client.request('start', { name });
+        return;
+      case 'fill-disk':
+        await fillDisk(this.#diskOf(component), signal);
+        return;
+      case 'free-disk':
+        await freeDisk(this.#diskOf(component));
         return;
       default:
         await this.#performOnServer(component, capability, signal);

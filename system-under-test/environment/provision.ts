@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   type ComponentName,
@@ -8,12 +8,15 @@ import {
   type Publisher,
   type Topology,
 } from '../contract/components.ts';
+import type { Preparation } from '../contract/environment.ts';
 import { SETTINGS } from '../contract/settings.ts';
 import { acquireServers } from './acquire-servers.ts';
 import { captureOutboxes } from './capture-outboxes.ts';
 import type { Installations } from './components/ensure-all.ts';
 import type { InstallProgress } from './components/install-progress.ts';
+import type { InstallableName } from './components/installable-name.ts';
 import type { ServerName } from './components/server-name.ts';
+import { mountDisk, removeWithMounts } from './data-disk.ts';
 import { assertSpace, DiskFull, isDiskFull, NEEDED_BYTES } from './disk-full.ts';
 import { EnvironmentBusy, readLock, releaseLock, takeLock } from './environment-lock.ts';
 import { type EnvironmentPaths, environmentPaths, runtimePaths } from './environment-paths.ts';
@@ -28,8 +31,8 @@ import { ProcessEnvironment } from './process-environment.ts';
 import { recoverLeftovers } from './recover-leftovers.ts';
 import { ownProcesses } from './reset-data.ts';
 import { installationOf } from './servers/installation-of.ts';
-import { driverOf, programsOf, serversOf } from './servers/server-nodes.ts';
-import { startProcesses, untilAllReady } from './start-topology.ts';
+import { driverOf, nodeOf, programsOf, serversOf } from './servers/server-nodes.ts';
+import { type ServiceExtras, startProcesses, untilAllReady } from './start-topology.ts';
 
 /** What is going on; `elapsedMs` since `provision` was called. */
 export type ProvisionProgress =
@@ -59,6 +62,8 @@ export interface ProvisionOptions {
   readonly serviceExecArgv?: readonly string[];
   /** Fail instead of installing what is missing. */
   readonly cacheOnly?: boolean;
+  /** What more must be possible with some components; default: nothing. */
+  readonly prepare?: Preparation | undefined;
   readonly onProgress?: (progress: ProvisionProgress) => void;
   readonly signal: AbortSignal;
 }
@@ -83,7 +88,7 @@ export async function provision(options: ProvisionOptions): Promise<ProcessEnvir
   await using undo = new AsyncDisposableStack();
   lockFor(environmentId, paths);
   undo.defer(() => {
-    rmSync(paths.runtimeDir, { recursive: true, force: true });
+    removeWithMounts(paths.runtimeDir);
     releaseLock(paths.lock, environmentId);
   });
   try {
@@ -92,8 +97,9 @@ export async function provision(options: ProvisionOptions): Promise<ProcessEnvir
     const plan = await planPorts(topology, options.ports, publisher);
     const onInstall = (progress: InstallProgress): void => onProgress({ kind: 'install', progress });
     const cacheOnly = options.cacheOnly ?? false;
+    const hasClocks = options.prepare !== undefined && options.prepare.clocks.length > 0;
     const installations = await acquireServers({
-      names: programsOf(topology, publisher),
+      names: [...programsOf(topology, publisher), ...(hasClocks ? (['libfaketime'] as const) : [])],
       cacheOnly,
       onProgress: onInstall,
       signal,
@@ -101,10 +107,17 @@ export async function provision(options: ProvisionOptions): Promise<ProcessEnvir
     const { client, keeper } = await launchKeeper(environmentId, paths, signal);
     undo.defer(() => endKeeper(client));
     const exits = new ExitWatch(client, componentsOf(topology, publisher));
-    const record = recordOf(environmentId, options, paths, plan, installations);
+    const prepared = options.prepare && {
+      clocks: options.prepare.clocks,
+      disks: withDisks(options.prepare.disks, plan, paths),
+    };
+    const record = recordOf(environmentId, { ...options, prepare: prepared }, paths, plan, installations);
     const { nodes, links } = record;
     const context = { client, installations, paths, nodes, links, signal };
-    const fleet = await startProcesses(context, record, extrasOf(options));
+    const fleet = await startProcesses(context, record, {
+      ...extrasOf(options),
+      clocks: clocksOf(installations, options.prepare),
+    });
     const environment = new ProcessEnvironment({ record, client, keeper, exits, fleet, isShared: false });
     await untilAllReady(environment, signal, (component) =>
       onProgress({ kind: 'ready', component, elapsedMs: performance.now() - startedMs }),
@@ -166,6 +179,7 @@ function recordOf(
     versions: Object.fromEntries([...found, ...own]),
     bypassLog: join(resolve(options.runDir), 'connections.ndjson'),
     ...(options.traces === true ? { collectorPort: plan.collectorPort } : {}),
+    ...(options.prepare === undefined ? {} : { prepared: options.prepare }),
   };
 }
 
@@ -181,7 +195,27 @@ function describeVersions(installations: Partial<Installations<ServerName>>, ser
     : [server, ...needs].map((name) => `${name} ${describe(name)}`).join(', ');
 }
 
-function extrasOf(options: ProvisionOptions): Parameters<typeof startProcesses>[2] {
+/** Those of the components that got a file system of their own. */
+function withDisks(
+  components: readonly ComponentName[],
+  { nodes }: PortPlan,
+  { dataDir }: EnvironmentPaths,
+): readonly ComponentName[] {
+  return components.filter((component) => {
+    const node = nodeOf(nodes, component);
+    return node !== undefined && mountDisk(node.server, join(dataDir, component));
+  });
+}
+
+function clocksOf(
+  { libfaketime }: Partial<Installations<InstallableName>>,
+  prepare: Preparation | undefined,
+): ServiceExtras['clocks'] {
+  if (libfaketime === undefined || prepare === undefined) return undefined;
+  return { library: libfaketime.path, components: prepare.clocks };
+}
+
+function extrasOf(options: ProvisionOptions): ServiceExtras {
   const compileCacheDir = join(resolve(options.stateDir), 'compile-cache');
   mkdirSync(compileCacheDir, { recursive: true });
   const publisher = options.publisher === 'debezium' ? { [SETTINGS.outboxPublisher]: options.publisher } : {};

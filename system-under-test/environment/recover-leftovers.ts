@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { removeWithMounts } from './data-disk.ts';
 import { type EnvironmentLock, readLock } from './environment-lock.ts';
 import { lockPath, runtimePaths, sharedRecordPath } from './environment-paths.ts';
 import { markedProcesses, processesWorkingIn } from './keeper/marked-processes.ts';
@@ -8,6 +9,7 @@ import { type ProcessRecords, readProcessRecords } from './keeper/process-record
 import { releaseSharedMemory, segmentsOf } from './keeper/shared-memory.ts';
 import { until } from './keeper/until.ts';
 import { FaultLedger } from './ledger/fault-ledger.ts';
+import { releaseClocks } from './service-clock.ts';
 
 /** How long a keeper whose owner died may take to end its environment before it is ended itself. */
 const KEEPER_GRACE_MS = 6_000;
@@ -85,8 +87,9 @@ export async function endLeftovers(
   for (const identity of running) signalExactly(identity, 'SIGKILL');
   await until(() => !running.some(isRunning), KILL_TIMEOUT_MS);
   releaseSharedMemory(creators(records), segmentsOf(foldersIn(runtimePaths(lock.runtimeDir).dataDir)));
+  releaseClocks(creators(records));
   const faults = closeLedger(lock.ledger);
-  rmSync(lock.runtimeDir, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+  removeWithMounts(lock.runtimeDir);
   const ended = new Set(running.map(({ pid }) => names.get(pid) ?? `pid ${pid}`));
   return { environmentId: lock.environmentId, ended: [...ended], faults };
 }

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { Residue } from '../contract/environment.ts';
+import { mountsBelow } from './data-disk.ts';
 import type { EnvironmentPaths } from './environment-paths.ts';
 import { markedProcesses, processesWorkingIn } from './keeper/marked-processes.ts';
 import { isRunning, type ProcessIdentity, readStat } from './keeper/process-identity.ts';
 import type { LinkControl } from './keeper/protocol.ts';
 import { until } from './keeper/until.ts';
 import { portHolder } from './port-holder.ts';
+import { clocksLeftBy } from './service-clock.ts';
 
 /** The keeper exits a moment after it has said that all is done. */
 const SETTLE_MS = 2_000;
@@ -36,7 +38,11 @@ export async function findResidue(traces: Traces): Promise<Residue> {
     // A toxic lives in a Toxiproxy server: without servers there is none.
     toxics: [],
     proxies: held.map((port) => `a proxy's port ${port}`),
-    locks: [paths.lock, paths.shared, paths.socket, paths.runtimeDir].filter((path) => existsSync(path)),
+    locks: [
+      ...[paths.lock, paths.shared, paths.socket, paths.runtimeDir].filter((path) => existsSync(path)),
+      ...mountsBelow(paths.runtimeDir).map((point) => `the mount at ${point}`),
+      ...clocksLeftBy(new Set(traces.everStarted.map(({ pid }) => pid))),
+    ],
   };
 }
 

@@ -73,3 +73,14 @@ it('leaves a witness, and everything without proxies, unredirected', () => {
   expect(serviceSpec('acquirer', surroundings).env).not.toHaveProperty('CHAOS_LINKS');
   expect(serviceSpec('payment', { ...surroundings, links: [] }).env).not.toHaveProperty('CHAOS_LINKS');
 });
+
+it('loads the library that sets the clock into the processes that were prepared for it, and into no other', () => {
+  const clocks = { library: '/c/libfaketime.so.1', components: ['payment'] } as const;
+  const env = (name: 'payment' | 'order') => serviceSpec(name, { ...surroundings, clocks }).env;
+  expect(env('payment')).toMatchObject({
+    LD_PRELOAD: '/c/libfaketime.so.1',
+    FAKETIME_TIMESTAMP_FILE: '/d/payment.clock',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+  });
+  expect(env('order')).not.toHaveProperty('LD_PRELOAD');
+});

@@ -15,6 +15,7 @@ import type { LinkControl } from './keeper/protocol.ts';
 import type { ComponentPorts } from './port-plan.ts';
 import type { ProcessSpec } from './process-spec.ts';
 import { entryAddress } from './servers/entry-address.ts';
+import { clockEnvironment, clockFile } from './service-clock.ts';
 import { traceSettings } from './trace-settings.ts';
 
 /** What every service of an environment has in common. */
@@ -33,6 +34,8 @@ export interface ServiceSurroundings {
   readonly env: Readonly<Record<string, string>>;
   readonly execArgv: readonly string[];
   readonly compileCacheDir: string;
+  /** Processes whose wall clock is set by a file, and the library that does it. */
+  readonly clocks?: { readonly library: string; readonly components: readonly ComponentName[] } | undefined;
 }
 
 /**
@@ -72,7 +75,7 @@ export function addressSettings(
 
 /** How one of our services, or a witness, is started: unaware of proxies, which a preload puts in its way. */
 export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundings): ProcessSpec {
-  const { ports, dataDir, logsDir, compileCacheDir } = surroundings;
+  const { ports, dataDir, logsDir, compileCacheDir, clocks } = surroundings;
   const redirect = redirectOf(name, surroundings);
   const instance = serviceOf(name) === name ? `${name}-1` : name;
   return {
@@ -98,6 +101,7 @@ export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundin
       ...(surroundings.topology === 'cluster' ? { [SETTINGS.stepTimeoutMs]: String(CLUSTER_STEP_TIMEOUT_MS) } : {}),
       ...redirect.env,
       ...traceEnvironment(name, instance, surroundings),
+      ...(clocks?.components.includes(name) ? clockEnvironment(clocks.library, clockFile(dataDir, name)) : {}),
       ...surroundings.env,
     },
     cwd: join(dataDir, name),

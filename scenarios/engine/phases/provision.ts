@@ -11,7 +11,7 @@ class CapabilityMissing extends ExplainedError {
     super({
       what: `${component} does not support ${missing.join(', ')} in this environment`,
       where: `fault ${fault} of the plan`,
-      todo: 'use another environment, or a scenario without this fault',
+      todo: 'end the environment that runs with `chaos down`, so that the run starts one of its own, or use a scenario without this fault',
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { ComponentSource } from './component-source.ts';
 import { ComponentUnavailable } from './component-unavailable.ts';
+import type { InstallableName } from './installable-name.ts';
 import { type FailureKind, InstallerFailed } from './installer-failed.ts';
-import type { ServerName } from './server-name.ts';
 
 const EXPLANATIONS: Readonly<Record<FailureKind, { readonly what: string; readonly todo: string }>> = {
   'disk-full': {
@@ -22,7 +22,7 @@ const UNWRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'EN
 /** The error that a user sees when installing `source` failed with `error`. */
 export function asUnavailable(
   error: unknown,
-  source: ComponentSource<ServerName>,
+  source: ComponentSource<InstallableName>,
   logFile: string,
 ): ComponentUnavailable {
   if (error instanceof ComponentUnavailable) return error;

@@ -1,12 +1,12 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasCode } from './has-code.ts';
-import type { ServerName } from './server-name.ts';
+import type { InstallableName } from './installable-name.ts';
 
 /** Readable and searchable for every user: a server that refuses to run as root runs from here under another one. */
 const FOLDER_MODE = 0o755;
 
-export const cacheFolderOf = (cacheRoot: string, source: { name: ServerName; installedVersion: string }): string =>
+export const cacheFolderOf = (cacheRoot: string, source: { name: InstallableName; installedVersion: string }): string =>
   join(cacheRoot, `${source.name}-${source.installedVersion}`);
 
 /** Makes the cache and removes drafts that installations of dead processes left in it. */

@@ -1,6 +1,6 @@
 import type { InstallTools } from './install-tools.ts';
+import type { InstallableName } from './installable-name.ts';
 import type { InstallationOf, Origin } from './installation.ts';
-import type { ServerName } from './server-name.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A place where the server may be, in the order of preference. */
@@ -11,7 +11,7 @@ export interface Candidate {
   readonly variable?: string;
 }
 
-export type Inspection<N extends ServerName> =
+export type Inspection<N extends InstallableName> =
   | { readonly usable: true; readonly installation: InstallationOf<N> }
   /** `remedy`: set when no other copy of the server would help (Java is missing). */
   | {
@@ -27,7 +27,7 @@ export interface InstallerProgram {
 }
 
 /** How one server is found and, when it is not there, installed into the cache. Adding a server is one such object. */
-export interface ComponentSource<N extends ServerName> {
+export interface ComponentSource<N extends InstallableName> {
   readonly name: N;
   /** Which versions will do, for people: `15 or newer`. */
   readonly neededVersion: string;

@@ -1,4 +1,4 @@
-import type { ServerName } from './server-name.ts';
+import type { InstallableName } from './installable-name.ts';
 
 /**
  * A server cannot be had on this machine. `what` went wrong, `where` (file, folder or command), `todo`: what the
@@ -6,13 +6,13 @@ import type { ServerName } from './server-name.ts';
  */
 export class ComponentUnavailable extends Error {
   override readonly name = 'ComponentUnavailable';
-  readonly component: ServerName;
+  readonly component: InstallableName;
   readonly what: string;
   readonly where: string;
   readonly todo: string;
 
   constructor(details: {
-    readonly component: ServerName;
+    readonly component: InstallableName;
     readonly what: string;
     readonly where: string;
     readonly todo: string;

@@ -1,8 +1,8 @@
 import type { ComponentSource } from './component-source.ts';
 import { ensure } from './ensure.ts';
 import type { InstallProgress } from './install-progress.ts';
+import type { InstallableName } from './installable-name.ts';
 import type { InstallationOf } from './installation.ts';
-import type { ServerName } from './server-name.ts';
 import { SOURCES } from './sources.ts';
 import { currentSurroundings, type Surroundings } from './surroundings.ts';
 
@@ -13,13 +13,13 @@ export interface EnsureOptions {
 }
 
 /** One installation for each name asked for. */
-export type Installations<N extends ServerName> = { readonly [K in N]: InstallationOf<K> };
+export type Installations<N extends InstallableName> = { readonly [K in N]: InstallationOf<K> };
 
 /**
  * Finds the named servers and installs those that are missing, all in parallel. When one cannot be had the others
  * are stopped and its `ComponentUnavailable` is thrown; nothing is still running then.
  */
-export async function ensureAll<const N extends ServerName>(
+export async function ensureAll<const N extends InstallableName>(
   names: readonly N[],
   options: EnsureOptions = {},
 ): Promise<Installations<N>> {
@@ -27,9 +27,9 @@ export async function ensureAll<const N extends ServerName>(
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
   const surroundings = options.surroundings ?? currentSurroundings();
   const onProgress = options.onProgress ?? (() => {});
-  const found = new Map<ServerName, InstallationOf<ServerName>>();
-  const find = async (name: ServerName): Promise<void> => {
-    const source: ComponentSource<ServerName> = SOURCES[name];
+  const found = new Map<InstallableName, InstallationOf<InstallableName>>();
+  const find = async (name: InstallableName): Promise<void> => {
+    const source: ComponentSource<InstallableName> = SOURCES[name];
     try {
       found.set(name, await ensure(source, { surroundings, signal, onProgress }));
     } catch (error) {

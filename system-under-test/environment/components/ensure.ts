@@ -4,14 +4,14 @@ import { ComponentUnavailable } from './component-unavailable.ts';
 import { installIntoCache } from './install-into-cache.ts';
 import type { InstallProgress } from './install-progress.ts';
 import type { InstallTools } from './install-tools.ts';
+import type { InstallableName } from './installable-name.ts';
 import type { InstallationOf } from './installation.ts';
 import { locate } from './locate.ts';
-import type { ServerName } from './server-name.ts';
 import type { Surroundings } from './surroundings.ts';
 import { openToolbox } from './toolbox.ts';
 
 /** Finds one server, installs it into the cache when it is missing, and makes what is made once per machine. */
-export async function ensure<N extends ServerName>(
+export async function ensure<N extends InstallableName>(
   source: ComponentSource<N>,
   options: {
     readonly surroundings: Surroundings;
@@ -36,7 +36,7 @@ export async function ensure<N extends ServerName>(
   }
 }
 
-async function install<N extends ServerName>(
+async function install<N extends InstallableName>(
   source: ComponentSource<N>,
   surroundings: Surroundings,
   tools: InstallTools,

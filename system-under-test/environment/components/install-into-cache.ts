@@ -7,13 +7,13 @@ import { installDebianPackages } from './debian-packages.ts';
 import { takeFileLock } from './file-lock.ts';
 import { findOnPath } from './find-on-path.ts';
 import type { InstallTools } from './install-tools.ts';
-import type { ServerName } from './server-name.ts';
+import type { InstallableName } from './installable-name.ts';
 
 /**
  * Installs a server into the cache: into a draft folder, checked there, then renamed to its place in one step. A
  * second process that wants the same server waits and then finds it done.
  */
-export async function installIntoCache<N extends ServerName>(
+export async function installIntoCache<N extends InstallableName>(
   source: ComponentSource<N>,
   tools: InstallTools,
 ): Promise<void> {
@@ -47,7 +47,7 @@ export async function installIntoCache<N extends ServerName>(
   tools.report(target, 'installed');
 }
 
-async function isUsable<N extends ServerName>(
+async function isUsable<N extends InstallableName>(
   source: ComponentSource<N>,
   folder: string,
   { surroundings }: InstallTools,
@@ -56,7 +56,10 @@ async function isUsable<N extends ServerName>(
 }
 
 /** Checks that the installers are there; root gets the missing ones from Debian. */
-async function provideInstallers<N extends ServerName>(source: ComponentSource<N>, tools: InstallTools): Promise<void> {
+async function provideInstallers<N extends InstallableName>(
+  source: ComponentSource<N>,
+  tools: InstallTools,
+): Promise<void> {
   const { env, isRoot } = tools.surroundings;
   for (const { program, debianPackage } of source.installers) {
     if (await findOnPath(program, env)) continue;

@@ -1,8 +1,8 @@
-import type { ServerName } from './server-name.ts';
+import type { InstallableName } from './installable-name.ts';
 
 /** What is going on while a server is installed. `bytes` on disk so far, of about `totalBytes` at the end. */
 export interface InstallProgress {
-  readonly component: ServerName;
+  readonly component: InstallableName;
   readonly phase: 'waiting' | 'installing' | 'verifying' | 'optimising' | 'installed';
   readonly detail: string;
   readonly bytes: number;

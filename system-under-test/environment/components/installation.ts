@@ -1,4 +1,4 @@
-import type { ServerName } from './server-name.ts';
+import type { InstallableName } from './installable-name.ts';
 
 /** Where a server was found: named by a CHAOS_… variable, on PATH (or its well-known folder), or in our cache. */
 export type Origin = 'configured' | 'path' | 'cache';
@@ -40,7 +40,7 @@ export interface PatroniInstallation extends Installation {
   readonly python: string;
 }
 
-export type InstallationOf<N extends ServerName> = N extends 'kafka'
+export type InstallationOf<N extends InstallableName> = N extends 'kafka'
   ? KafkaInstallation
   : N extends 'patroni'
     ? PatroniInstallation

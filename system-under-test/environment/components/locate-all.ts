@@ -1,15 +1,15 @@
 import type { ComponentSource } from './component-source.ts';
 import { ComponentUnavailable } from './component-unavailable.ts';
 import { findOnPath } from './find-on-path.ts';
+import { INSTALLABLE_NAMES, type InstallableName } from './installable-name.ts';
 import type { Origin } from './installation.ts';
 import { locate } from './locate.ts';
-import { SERVER_NAMES, type ServerName } from './server-name.ts';
 import { SOURCES } from './sources.ts';
 import { currentSurroundings, type Surroundings } from './surroundings.ts';
 
 /** What is known of one server on this machine, for `chaos doctor`. */
 export interface ComponentReport {
-  readonly name: ServerName;
+  readonly name: InstallableName;
   readonly origin: Origin | 'missing';
   readonly version: string | undefined;
   readonly path: string | undefined;
@@ -26,10 +26,13 @@ export interface ComponentReport {
 export async function locateAll(
   surroundings: Surroundings = currentSurroundings(),
 ): Promise<readonly ComponentReport[]> {
-  return Promise.all(SERVER_NAMES.map((name) => reportOn(SOURCES[name], surroundings)));
+  return Promise.all(INSTALLABLE_NAMES.map((name) => reportOn(SOURCES[name], surroundings)));
 }
 
-async function reportOn(source: ComponentSource<ServerName>, surroundings: Surroundings): Promise<ComponentReport> {
+async function reportOn(
+  source: ComponentSource<InstallableName>,
+  surroundings: Surroundings,
+): Promise<ComponentReport> {
   const { name, neededVersion } = source;
   const missing = { name, origin: 'missing' as const, version: undefined, path: undefined, neededVersion };
   try {
@@ -52,7 +55,7 @@ async function reportOn(source: ComponentSource<ServerName>, surroundings: Surro
 
 /** Installers that are neither here nor can be had from Debian by root, with the package that has each. */
 async function lackingInstallers(
-  source: ComponentSource<ServerName>,
+  source: ComponentSource<InstallableName>,
   { env, isRoot }: Surroundings,
 ): Promise<readonly string[]> {
   if (isRoot && (await findOnPath('apt-get', env))) return [];

@@ -1,12 +1,12 @@
 import { cacheFolderOf } from './cache-folder.ts';
 import type { Candidate, ComponentSource } from './component-source.ts';
 import { ComponentUnavailable } from './component-unavailable.ts';
+import type { InstallableName } from './installable-name.ts';
 import type { InstallationOf } from './installation.ts';
-import type { ServerName } from './server-name.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What the search for a server came to; `reasons`: what was wrong with every copy that was looked at. */
-export type Located<N extends ServerName> =
+export type Located<N extends InstallableName> =
   | { readonly found: true; readonly installation: InstallationOf<N> }
   | { readonly found: false; readonly reasons: readonly string[] };
 
@@ -14,7 +14,7 @@ export type Located<N extends ServerName> =
  * The first usable copy: configured, then on PATH, then in the cache. Rejects with `ComponentUnavailable` when the
  * user named a copy that cannot be used (falling back would hide the mistake) or when no copy would help.
  */
-export async function locate<N extends ServerName>(
+export async function locate<N extends InstallableName>(
   source: ComponentSource<N>,
   surroundings: Surroundings,
 ): Promise<Located<N>> {

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import type { ComponentSource } from './component-source.ts';
 import type { InstallProgress } from './install-progress.ts';
 import type { InstallTools } from './install-tools.ts';
+import type { InstallableName } from './installable-name.ts';
 import { runInstaller } from './run-installer.ts';
-import type { ServerName } from './server-name.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const MEASURE_EVERY_MS = 500;
 
 /** The tools for installing one server; progress is reported with every new step and twice a second until `close`. */
-export function openToolbox<N extends ServerName>(
+export function openToolbox<N extends InstallableName>(
   source: ComponentSource<N>,
   options: {
     readonly surroundings: Surroundings;

@@ -6,6 +6,8 @@ import type { Supervisor } from './supervisor.ts';
 export interface HealingTools {
   readonly supervisor: Pick<Supervisor, 'start' | 'resume'>;
   readonly restoreLink: (link: string) => Promise<void>;
+  readonly freeDisk: (component: string) => Promise<void>;
+  readonly setClock: (component: string, offsetMs: number) => void;
 }
 
 async function perform(action: HealAction, tools: HealingTools): Promise<void> {
@@ -18,6 +20,12 @@ async function perform(action: HealAction, tools: HealingTools): Promise<void> {
       return;
     case 'restore-link':
       await tools.restoreLink(action.link);
+      return;
+    case 'set-clock':
+      tools.setClock(action.component, action.offsetMs);
+      return;
+    case 'free-disk':
+      await tools.freeDisk(action.component);
   }
 }
 

@@ -1,9 +1,13 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import type { LinkFleet } from '#toxiproxy/links/link-fleet.ts';
+import { freeDisk } from '../ballast.ts';
+import { removeWithMounts } from '../data-disk.ts';
 import { releaseLock } from '../environment-lock.ts';
 import type { EnvironmentPaths } from '../environment-paths.ts';
 import type { ProcessSpec } from '../process-spec.ts';
+import { writeClock } from '../service-clock.ts';
 import { readJsonLines, writeJsonLine } from './json-lines.ts';
 import { fleetOf } from './link-healing.ts';
 import { messageOf } from './message-of.ts';
@@ -71,7 +75,12 @@ export class Keeper {
     });
     this.#faults = new OpenFaults({
       ledgerPath: paths.ledger,
-      tools: { supervisor: this.#supervisor, restoreLink: (link) => this.#restoreLink(link) },
+      tools: {
+        supervisor: this.#supervisor,
+        restoreLink: (link) => this.#restoreLink(link),
+        freeDisk: (component) => freeDisk(join(paths.dataDir, component)),
+        setClock: (component, offsetMs) => writeClock(paths.dataDir, component, offsetMs),
+      },
       onLeaseExpired: (fault, error) =>
         this.#tell({ event: 'lease-expired', fault, ...(error === undefined ? {} : { error: messageOf(error) }) }),
     });
@@ -207,7 +216,7 @@ export class Keeper {
     this.#faults[Symbol.dispose]();
     this.#server.close();
     rmSync(paths.shared, { force: true });
-    rmSync(paths.runtimeDir, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+    removeWithMounts(paths.runtimeDir);
     releaseLock(paths.lock, environmentId);
     log('ended');
     setTimeout(() => exit(survivors.length > 0 ? 1 : 0), FAREWELL_MS);

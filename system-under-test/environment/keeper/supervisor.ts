@@ -1,4 +1,5 @@
 import type { ProcessSpec } from '../process-spec.ts';
+import { releaseClocks } from '../service-clock.ts';
 import { ENVIRONMENT_MARK, markedProcesses } from './marked-processes.ts';
 import { isRunning, type ProcessIdentity, signalExactly } from './process-identity.ts';
 import { allProcesses } from './process-tree.ts';
@@ -53,7 +54,10 @@ export class Supervisor {
         { ...spec, env: { ...spec.env, ...mark } },
         {
           setpriv,
-          onExit,
+          onExit: (exit) => {
+            releaseClocks(new Set([exit.pid]));
+            onExit(exit);
+          },
           onChange: () => this.persist(),
           beforeStart: async (next) => {
             await beforeStart(next);
@@ -115,7 +119,9 @@ export class Supervisor {
     await until(() => !strays.some(isRunning), SWEEP_TIMEOUT_MS);
     this.persist();
     const postgresDirs = [...this.#children.values()].flatMap(({ spec }) => spec.postgresDir ?? []);
-    releaseSharedMemory(new Set(this.everStarted.map(({ pid }) => pid)), segmentsOf(postgresDirs));
+    const creators = new Set(this.everStarted.map(({ pid }) => pid));
+    releaseSharedMemory(creators, segmentsOf(postgresDirs));
+    releaseClocks(creators);
     return survivors.flat();
   }
 

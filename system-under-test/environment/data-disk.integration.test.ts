@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { diskSpace, fillDisk, freeDisk } from './ballast.ts';
+import { mountDisk, mountsBelow, removeWithMounts } from './data-disk.ts';
+
+test('a mounted disk is filled to the last byte, freed, and removed with its folder', async ({ skip }) => {
+  const root = await mkdtemp(join(tmpdir(), 'disk-'));
+  try {
+    const folder = join(root, 'data', 'postgres');
+    skip(!mountDisk('postgres', folder), 'nothing may be mounted here');
+    expect(mountsBelow(root)).toEqual([folder]);
+    const signal = AbortSignal.timeout(20_000);
+    await fillDisk(folder, signal);
+    expect((await diskSpace(folder)).freeBytes).toBe(0);
+    await expect(writeFile(join(folder, 'more'), 'x')).rejects.toThrow('ENOSPC');
+    await fillDisk(folder, signal);
+    await freeDisk(folder);
+    await freeDisk(folder);
+    expect((await diskSpace(folder)).freeBytes).toBeGreaterThan(200_000_000);
+  } finally {
+    removeWithMounts(root);
+  }
+  expect(existsSync(root)).toBe(false);
+  expect(mountsBelow(root)).toEqual([]);
+});
