@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { nodesOf } from '#sut/contract/components.ts';
 import { awaitQuiescence } from '../engine/await-quiescence.ts';
+import { reasonOf } from '../engine/reason-of.ts';
+import { provenWhole } from '../faults/evidence/leadership.ts';
 import { describeActivity } from '../model/system-activity.ts';
 import { eventually, NotInTime } from '../timing/eventually.ts';
 import { failoverTrialOf, type ObservedFailover } from './assess-failover.ts';
@@ -19,7 +22,7 @@ const WARM_UP_MS = 500;
 const BASELINE_MS = 2_000;
 /** From the proven healing on; what is not back by then is not measured. */
 const RECOVERY_BOUND_MS = 60_000;
-const REST = { stuckAfterMs: 15_000, boundMs: 60_000 } as const;
+const REST = { stuckAfterMs: 15_000, boundMs: 120_000 } as const;
 
 /**
  * One trial: a steady client, the fault, its healing, the client until its throughput is back, the backlog until it is
@@ -28,7 +31,7 @@ const REST = { stuckAfterMs: 15_000, boundMs: 60_000 } as const;
  */
 export async function runTrial(trial: number, context: TrialContext): Promise<Trial> {
   const { plan, session, now, signal, runKey } = context;
-  const before = await restlessness(context);
+  const before = (await restlessness(context)) ?? (await brokenness(context));
   if (before !== undefined)
     return assessed(trial, context, { attempts: [], baselineRate: 0, restless: `before the fault: ${before}` });
   await using prober = new Prober({
@@ -111,4 +114,20 @@ async function throughputBack(
 async function restlessness({ stores, environment, events, signal }: TrialContext): Promise<string | undefined> {
   const { reason, activity } = await awaitQuiescence(stores, environment, REST, { events, signal });
   return reason === 'quiescent' ? undefined : `${reason}: ${describeActivity(activity)}`;
+}
+
+/**
+ * Why nobody could take over yet; `undefined` when somebody can. A cluster that has just become ready may lack it (Patroni
+ * promotes only a standby that it has confirmed as synchronous), and starts its dead leader again in its place.
+ */
+async function brokenness({ plan, environment, signal }: TrialContext): Promise<string | undefined> {
+  if (plan.failover === undefined) return undefined;
+  const { engine } = plan.failover;
+  try {
+    await provenWhole(environment, engine, nodesOf(plan.topology, engine), signal);
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    return reasonOf(error);
+  }
 }

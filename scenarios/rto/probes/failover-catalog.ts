@@ -10,7 +10,8 @@ import { topicAppend } from './topic-append.ts';
  * given up: a client that holds its writes back sees the end of an outage late.
  */
 export const FAILOVER_PROBES: Readonly<Record<Engine, RecoveryProbe>> = {
-  postgres: { ...placeOrder, maxOpen: 40 },
+  // Two cores with a whole cluster on them take minutes to drain what 40 sagas a second leave behind.
+  postgres: { ...placeOrder, intervalMs: 50, maxOpen: 24 },
   mongodb: { ...createProduct, maxOpen: 100 },
   kafka: topicAppend,
   redis: redisClusterSet,
