@@ -76,11 +76,6 @@ test.each([
   await assertFaultConforms(clockJump, { component, offsetMs }, environment, signal);
 });
 
-test('disk-full of postgres conforms while orders come', async () => {
-  await using _orders = await ordersComing();
-  await assertFaultConforms(diskFull, { component: 'postgres' }, environment, signal);
-});
-
 test('a clock that was not prepared is not set', async () => {
   expect(environment.capabilities('payment')).not.toContain('set-clock');
   await expect(clockJump.inject(environment, { component: 'payment', offsetMs: 90_000 }, signal)).rejects.toThrow(
@@ -116,6 +111,8 @@ test('crash-in-transaction without traffic kills nobody', async () => {
   expect(await starts()).toEqual(before);
 });
 
+// From here on the services are at work, also on what the orders before have left: what needs them quiet stands above.
+
 /** Orders that come until it is disposed. */
 async function ordersComing(): Promise<AsyncDisposable> {
   await seedStock(environment, signal);
@@ -142,6 +139,11 @@ test.each([
 ] as const)('crash-in-transaction of %s %s conforms while orders come', async (service, window) => {
   await using _orders = await ordersComing();
   await assertFaultConforms(crashInTransaction, { service, window, topology: 'compact' }, environment, signal);
+});
+
+test('disk-full of postgres conforms while orders come', async () => {
+  await using _orders = await ordersComing();
+  await assertFaultConforms(diskFull, { component: 'postgres' }, environment, signal);
 });
 
 test('every fault draws parameters for every target that it can hit', () => {
