@@ -143,7 +143,7 @@ export interface Environment extends AsyncDisposable {
   leader(engine: Engine, signal: AbortSignal, of?: Led): Promise<ComponentName>;
   capabilities(component: ComponentName): readonly Capability[];
   perform(component: ComponentName, deed: Deed, signal: AbortSignal): Promise<void>;
-  /** Moves the wall clock of one of our processes away from the machine's, or back by 0; it follows within a second. Idempotent. */
+  /** Moves the wall clock of one of our processes away from the machine's, or back by 0; it follows within two seconds. Idempotent. */
   setClock(component: ComponentName, offsetMs: number, signal: AbortSignal): Promise<void>;
   /** Of a component that can `fill-disk`. */
   diskSpace(component: ComponentName): Promise<DiskSpace>;

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { diskSpace, fillDisk, freeDisk } from './ballast.ts';
 import { mountDisk, mountsBelow, removeWithMounts } from './data-disk.ts';
+import { Scratch } from './keeper/testing/scratch.ts';
+import { endLeftovers } from './recover-leftovers.ts';
 
 test('a mounted disk is filled to the last byte, freed, and removed with its folder', async ({ skip }) => {
   const root = await mkdtemp(join(tmpdir(), 'disk-'));
@@ -25,4 +27,22 @@ test('a mounted disk is filled to the last byte, freed, and removed with its fol
   }
   expect(existsSync(root)).toBe(false);
   expect(mountsBelow(root)).toEqual([]);
+});
+
+test('what a killed CLI and a killed keeper left mounted and full is unmounted, also while a file in it is open', async ({
+  skip,
+}) => {
+  using scratch = new Scratch();
+  const { runtimeDir, dataDir, ledger } = scratch.paths;
+  const folder = join(dataDir, 'postgres');
+  skip(!mountDisk('postgres', folder), 'nothing may be mounted here');
+  try {
+    await fillDisk(folder, AbortSignal.timeout(20_000));
+    await using _open = await open(folder);
+    await endLeftovers({ environmentId: scratch.id, runtimeDir, ledger });
+    expect(mountsBelow(runtimeDir)).toEqual([]);
+    expect(existsSync(runtimeDir)).toBe(false);
+  } finally {
+    removeWithMounts(runtimeDir);
+  }
 });

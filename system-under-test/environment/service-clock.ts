@@ -6,7 +6,7 @@ export const clockFile = (dataDir: string, component: string): string => join(da
 
 /**
  * What makes a process take its wall clock from a file, by libfaketime. Timers go on: they run on the monotonic clock, which
- * is left alone, as are the times of files. The file is read once a second; at each call, as `FAKETIME_NO_CACHE` would
+ * is left alone, as are the times of files. The file is read every second or two; at each call, as `FAKETIME_NO_CACHE` would
  * have it, `Date.now()` would take 3,600 ns instead of 65 (35 without the library).
  */
 export const clockEnvironment = (library: string, file: string): Readonly<Record<string, string>> => ({
@@ -17,7 +17,7 @@ export const clockEnvironment = (library: string, file: string): Readonly<Record
   NO_FAKE_STAT: '1',
 });
 
-/** Moves the clock of a component away from the machine's, or back by 0; the process follows within a second. */
+/** Moves the clock of a component away from the machine's, or back by 0; the process follows within two seconds. */
 export function writeClock(dataDir: string, component: string, offsetMs: number): void {
   const file = clockFile(dataDir, component);
   const offset = offsetMs / 1_000;

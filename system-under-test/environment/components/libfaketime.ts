@@ -59,5 +59,5 @@ async function packageVersion(path: string): Promise<string> {
     (bytes) => gunzipSync(bytes).toString('utf8'),
     () => '',
   );
-  return /^libfaketime \(([\d.]+)/.exec(text)?.[1] ?? 'of unknown version';
+  return /^(?:lib)?faketime \(([\d.]+)/.exec(text)?.[1] ?? 'of unknown version';
 }

@@ -11,7 +11,12 @@ test('a cluster remembers, stays out of the way while a master is dead, and reme
   await using cluster = await startCluster('redis', 6);
   const nodes = cluster.members.map(({ node }) => node);
   const urls = cluster.members.map(({ url }) => url).join(',');
-  await using dedupe = new RedisDedupe({ url: urls, service: 'test', nowMs: Date.now, log: pino({ level: 'silent' }) });
+  await using dedupe = new RedisDedupe({
+    url: urls,
+    service: 'test',
+    monotonicMs: Date.now,
+    log: pino({ level: 'silent' }),
+  });
   const isRemembered = async (id: string): Promise<boolean> => {
     await dedupe.remember(id);
     return dedupe.hasSeen(id);

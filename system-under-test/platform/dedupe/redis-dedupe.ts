@@ -26,7 +26,7 @@ const REST_AFTER_FAILURE_MS = 1_000;
 export class RedisDedupe implements Dedupe {
   readonly #redis: Redis | Cluster;
   readonly #prefix: string;
-  readonly #nowMs: () => number;
+  readonly #monotonicMs: () => number;
   readonly #log: Logger;
   #restsUntilMs = 0;
 
@@ -34,11 +34,11 @@ export class RedisDedupe implements Dedupe {
     /** Of the server, or of members of a cluster, separated by commas. */
     readonly url: string;
     readonly service: string;
-    readonly nowMs: () => number;
+    readonly monotonicMs: () => number;
     readonly log: Logger;
   }) {
     this.#prefix = `dedupe:${options.service}:`;
-    this.#nowMs = options.nowMs;
+    this.#monotonicMs = options.monotonicMs;
     this.#log = options.log;
     this.#redis = openRedis(options.url);
     this.#redis.on('error', (error: Error) => options.log.debug({ err: error }, 'dedupe cache connection'));
@@ -57,11 +57,11 @@ export class RedisDedupe implements Dedupe {
   }
 
   async #ask<T>(what: string, command: () => Promise<T>): Promise<T | undefined> {
-    if (this.#redis.status !== 'ready' || this.#nowMs() < this.#restsUntilMs) return undefined;
+    if (this.#redis.status !== 'ready' || this.#monotonicMs() < this.#restsUntilMs) return undefined;
     try {
       return await within(command(), ANSWER_TIMEOUT_MS, what);
     } catch (error) {
-      this.#restsUntilMs = this.#nowMs() + REST_AFTER_FAILURE_MS;
+      this.#restsUntilMs = this.#monotonicMs() + REST_AFTER_FAILURE_MS;
       this.#log.debug({ err: error }, `dedupe cache could not ${what}`);
       return undefined;
     }

@@ -12,7 +12,7 @@ export interface KafkaConsumerOptions {
   readonly topics: readonly string[];
   /** Resolves true when the record needs no handling any more, false when it was given up because of a stop. */
   readonly handle: (place: RecordPlace, record: KafkaMessage) => Promise<boolean>;
-  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
   readonly random: () => number;
   readonly onError: (error: unknown) => void;
 }
@@ -84,7 +84,7 @@ class ConsumerLife {
     this.#options = options;
     this.#stopSignal = stopSignal;
     this.#consumer = options.kafka.consumer(consumerConfig(options.groupId));
-    this.#lastSignMs = options.nowMs();
+    this.#lastSignMs = options.monotonicMs();
     this.#listen();
   }
 
@@ -110,9 +110,9 @@ class ConsumerLife {
   }
 
   async close(): Promise<void> {
-    const deadline = this.#options.nowMs() + 5_000;
+    const deadline = this.#options.monotonicMs() + 5_000;
     const patience = new AbortController().signal;
-    while (this.#handlersAtWork > 0 && this.#options.nowMs() < deadline) await sleep(10, patience);
+    while (this.#handlersAtWork > 0 && this.#options.monotonicMs() < deadline) await sleep(10, patience);
     if (this.isJoined) await within(this.#commit(), 1_000, 'committing offsets').catch(this.#options.onError);
     this.isJoined = false;
     await within(this.#consumer.disconnect(), 2_000, 'leaving the consumer group').catch(this.#options.onError);
@@ -121,7 +121,7 @@ class ConsumerLife {
   #listen(): void {
     const { events } = this.#consumer;
     const sign = (): void => {
-      this.#lastSignMs = this.#options.nowMs();
+      this.#lastSignMs = this.#options.monotonicMs();
     };
     const lost = (): void => {
       this.isJoined = false;
@@ -175,7 +175,7 @@ class ConsumerLife {
 
   #tick(): void {
     if (this.isJoined) this.#commit().catch(this.#options.onError);
-    const silentMs = this.#options.nowMs() - this.#lastSignMs;
+    const silentMs = this.#options.monotonicMs() - this.#lastSignMs;
     if (this.#handlersAtWork === 0 && silentMs > SILENCE_MAX_MS) {
       this.#ended.reject(new Error(`consumer silent for ${silentMs} ms`));
     }

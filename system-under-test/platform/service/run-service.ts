@@ -84,12 +84,11 @@ export async function runService<Tx, S extends Store<Tx>>(declaration: ServiceDe
 }
 
 async function startWorkers(base: ServiceBase, workers: readonly AnyWorker[], signal: AbortSignal): Promise<void> {
-  const { nowMs } = base.context;
   await Promise.all(
     workers.map((worker) =>
       worker.start({
         signal,
-        nowMs,
+        monotonicMs: () => performance.now(),
         random: Math.random,
         onError: (error, jobId) =>
           base.log.warn({ err: error, worker: worker.name, job: jobId }, 'work is tried again'),

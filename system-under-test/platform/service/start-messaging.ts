@@ -58,7 +58,7 @@ export function startMessaging<Tx>(
           groupId: service,
           topics: subscriptions.map(({ topic }) => topic),
           handle: (place, record) => inbox.handle(place, record),
-          nowMs: base.context.nowMs,
+          monotonicMs: () => performance.now(),
           random: Math.random,
           onError: (error) => log.warn({ err: error }, 'consumer'),
         });
@@ -129,5 +129,5 @@ function publisherOf(settings: Settings): Publisher {
 function openDedupe(base: ServiceBase, service: StoredService): Dedupe {
   const url = base.settings.optional(SETTINGS.redisUrl);
   if (url === undefined) return NO_DEDUPE;
-  return new RedisDedupe({ url, service, nowMs: base.context.nowMs, log: base.log });
+  return new RedisDedupe({ url, service, monotonicMs: () => performance.now(), log: base.log });
 }

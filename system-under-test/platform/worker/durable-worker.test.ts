@@ -33,7 +33,7 @@ function workload(failures: Readonly<Record<string, number>>, concurrency: numbe
   const errors: (string | undefined)[] = [];
   const environment = {
     signal: stop.signal,
-    nowMs: Date.now,
+    monotonicMs: Date.now,
     random: () => 0.5,
     onError: (_error: unknown, jobId: string | undefined) => errors.push(jobId),
   };
@@ -75,7 +75,7 @@ it('goes on when looking for work fails', async () => {
   const errors: unknown[] = [];
   await worker.start({
     signal: stop.signal,
-    nowMs: Date.now,
+    monotonicMs: Date.now,
     random: Math.random,
     onError: (error) => errors.push(error),
   });

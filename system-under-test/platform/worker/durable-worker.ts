@@ -33,7 +33,7 @@ export interface AnyWorker {
 
 export interface WorkerEnvironment {
   readonly signal: AbortSignal;
-  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
   readonly random: () => number;
   /** Told of every failure; `jobId` is undefined when the look for work failed. */
   readonly onError: (error: unknown, jobId: string | undefined) => void;
@@ -81,7 +81,9 @@ class WorkerLoop<Job> {
     const concurrency = this.#declaration.concurrency ?? 8;
     const free = concurrency - this.#running.size;
     if (free <= 0) return;
-    const backingOff = [...this.#setbacks].filter(([, setback]) => setback.notBeforeMs > this.#environment.nowMs());
+    const backingOff = [...this.#setbacks].filter(
+      ([, setback]) => setback.notBeforeMs > this.#environment.monotonicMs(),
+    );
     const excluded = new Set([...this.#running.keys(), ...backingOff.map(([id]) => id)]);
     try {
       const jobs = await this.#declaration.take(free, [...excluded]);
@@ -98,14 +100,14 @@ class WorkerLoop<Job> {
   }
 
   async #attempt(id: string, job: Job): Promise<void> {
-    const { signal, nowMs, random, onError } = this.#environment;
+    const { signal, monotonicMs, random, onError } = this.#environment;
     try {
       await this.#declaration.run(job, signal);
       this.#setbacks.delete(id);
     } catch (error) {
       const failures = (this.#setbacks.get(id)?.failures ?? 0) + 1;
       const range = this.#declaration.backoff ?? { minMs: 100, maxMs: 2_000 };
-      this.#setbacks.set(id, { failures, notBeforeMs: nowMs() + backoffMs(failures, range, random) });
+      this.#setbacks.set(id, { failures, notBeforeMs: monotonicMs() + backoffMs(failures, range, random) });
       onError(error, id);
     } finally {
       this.#running.delete(id);
@@ -115,7 +117,7 @@ class WorkerLoop<Job> {
 
   /** Until the next poll, or the end of the nearest backoff. */
   #pauseMs(): number {
-    const now = this.#environment.nowMs();
+    const now = this.#environment.monotonicMs();
     const pollMs = this.#declaration.pollMs ?? 500;
     // A setback whose time came long ago belongs to a job that something else has finished.
     for (const [id, { notBeforeMs }] of this.#setbacks) if (notBeforeMs < now - 60_000) this.#setbacks.delete(id);

@@ -243,7 +243,7 @@ describe('the sweeper', () => {
     await handle(command('young', 'reserve', one('a')));
     nowMs += 1;
     const stop = new AbortController();
-    const environment = { signal: stop.signal, nowMs: Date.now, random: Math.random, onError: () => {} };
+    const environment = { signal: stop.signal, monotonicMs: Date.now, random: Math.random, onError: () => {} };
     const sweepers = [1, 2].map(() => expiryWorker(store, () => nowMs).start(environment));
     await expect.poll(() => statusesOf('old'), { timeout: 10_000 }).toEqual(['old:a EXPIRED']);
     stop.abort();

@@ -277,7 +277,7 @@ describe('deadlines', () => {
     await using one = await replica('one', { stepTimeoutMs: 30_000 });
     await using two = await replica('two', { stepTimeoutMs: 30_000 });
     const stop = new AbortController();
-    const environment = { signal: stop.signal, nowMs: Date.now, random: Math.random, onError: () => {} };
+    const environment = { signal: stop.signal, monotonicMs: Date.now, random: Math.random, onError: () => {} };
     const workers = [one, two].map((replica) =>
       deadlineWorker(replica.orchestration, replica.store).start(environment),
     );
