@@ -13,6 +13,11 @@ export abstract class BaseCommand extends Command {
 
   protected readonly stateDir = resolve(process.env.CHAOS_STATE_DIR ?? DEFAULT_STATE_DIR);
 
+  /** Progress goes to stderr with `--json` too, which oclif would leave out: only stdout is the result's alone. */
+  override logToStderr(message = ''): void {
+    process.stderr.write(`${message}\n`);
+  }
+
   /** Errors are explained in one place, `present/explain-error.ts`. */
   protected override async catch(error: Error): Promise<never> {
     throw error;
