@@ -75,6 +75,6 @@ export const databaseFailover: Scenario = {
   blastRadius: wholeSystem,
   invariants: SHOP_INVARIANTS,
   objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 3_000 },
-  stormMs: 170_000,
-  orders: 250,
+  stormMs: 210_000,
+  orders: 300,
 };

@@ -5,10 +5,10 @@ import type { ComponentName, Topology } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { statusOf } from '../component-params.ts';
 import { successorOf } from '../evidence/leadership.ts';
+import { provenDead } from '../evidence/process-life.ts';
 import { provenPaused } from '../evidence/process-pause.ts';
-import { aimAtNode } from './aim-at-node.ts';
 import { engineFault, topologySchema } from './engine-fault.ts';
-import { failoverOf, takes } from './failover-bounds.ts';
+import { failoverOf, PATRONI_EXPIRY, takes } from './failover-bounds.ts';
 
 /**
  * For how long the leader is alone, in milliseconds. Shorter than what makes it give up by itself: MongoDB's election timeout
@@ -19,6 +19,10 @@ const REPLICATED = ['postgres', 'mongodb'] as const;
 
 const schema = z.strictObject({ engine: z.enum(REPLICATED), topology: topologySchema });
 export type KillLeaderAheadParams = z.infer<typeof schema>;
+
+/** The leader's Patroni dies with it, or it would start it again in its place while no follower is ready: its leader key must expire. */
+const succession = (params: KillLeaderAheadParams): ReturnType<typeof failoverOf> =>
+  params.engine === 'postgres' ? PATRONI_EXPIRY : failoverOf(params);
 
 /**
  * `kill -9` of a leader whose followers stood still for a while (SIGSTOP) and then die too, so that they do not have what it
@@ -33,24 +37,25 @@ export const killLeaderAhead = engineFault<KillLeaderAheadParams>({
   choices: (topology: Topology) =>
     topology === 'compact' ? [] : REPLICATED.map((engine): KillLeaderAheadParams => ({ engine, topology })),
   takesMs: (params) => {
-    const { effect, heal } = takes(failoverOf(params));
+    const { effect, heal } = takes(succession(params));
     return { effect: AHEAD_MS[params.engine] + effect, heal };
   },
   async strike({ environment, params, nodes, signal }) {
     const { engine } = params;
     const former = await environment.leader(engine, signal);
-    const kill = await aimAtNode(environment, await statusOf(environment, { component: former }));
+    const before = await statusOf(environment, { component: former });
     const followers = nodes.filter((node) => node !== former);
     const { dead, aheadMs, sinceMs } = await whileStandingStill(environment, followers, signal, async (fromMs) => {
       await delay(Math.max(0, fromMs + AHEAD_MS[engine] - performance.now()), undefined, { signal });
       const killMs = performance.now();
-      const proof = { dead: await kill(signal), aheadMs: Math.round(killMs - fromMs), sinceMs: killMs };
+      await environment.perform(former, 'kill', signal);
+      const dead = await provenDead(environment, before, signal);
       await Promise.all(followers.map((node) => restart(environment, node, signal)));
-      return proof;
+      return { dead, aheadMs: Math.round(killMs - fromMs), sinceMs: killMs };
     });
     return async (evidenceSignal): Promise<Evidence> => {
-      const succession = { environment, engine, former, sinceMs, withinMs: failoverOf(params).mostMs };
-      const { name, afterMs } = await successorOf(succession, evidenceSignal);
+      const within = { environment, engine, former, sinceMs, withinMs: succession(params).mostMs };
+      const { name, afterMs } = await successorOf(within, evidenceSignal);
       return {
         kind: 'leader-replaced',
         detail: `${former} went on for ${aheadMs} ms while ${followers.join(' and ')} stood still, which started again; ${dead.detail}; ${name} leads instead after ${afterMs} ms`,
