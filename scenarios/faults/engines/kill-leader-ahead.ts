@@ -4,7 +4,7 @@ import type { Evidence } from '#invariants/history/event.ts';
 import type { ComponentName, Topology } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { statusOf } from '../component-params.ts';
-import { successorOf } from '../evidence/leadership.ts';
+import { successionValues, successorOf } from '../evidence/leadership.ts';
 import { provenDead } from '../evidence/process-life.ts';
 import { provenPaused } from '../evidence/process-pause.ts';
 import { engineFault, topologySchema } from './engine-fault.ts';
@@ -55,11 +55,11 @@ export const killLeaderAhead = engineFault<KillLeaderAheadParams>({
     });
     return async (evidenceSignal): Promise<Evidence> => {
       const within = { environment, engine, former, sinceMs, withinMs: succession(params).mostMs };
-      const { name, afterMs } = await successorOf(within, evidenceSignal);
+      const next = await successorOf(within, evidenceSignal);
       return {
         kind: 'leader-replaced',
-        detail: `${former} went on for ${aheadMs} ms while ${followers.join(' and ')} stood still, which started again; ${dead.detail}; ${name} leads instead after ${afterMs} ms`,
-        values: { ...dead.values, former, successor: name, aheadMs, failoverMs: afterMs },
+        detail: `${former} went on for ${aheadMs} ms while ${followers.join(' and ')} stood still, which started again; ${dead.detail}; ${next.name} leads instead after ${next.afterMs} ms`,
+        values: { ...dead.values, ...successionValues(former, next), aheadMs },
       };
     };
   },

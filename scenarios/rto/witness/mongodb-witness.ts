@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstSighting, type Incident, type LogExcerpt, type Testimony } from './testimony.ts';
+import { type Incident, type LogExcerpt, type Testimony, testimonyIn } from './testimony.ts';
 
 const lineSchema = z.object({ t: z.object({ $date: z.iso.datetime({ offset: true }) }) });
 
@@ -9,15 +9,11 @@ const ELECTED = /"msg":"Transition to primary complete/;
 
 /** What a replica set's logs (JSON, one object per line) say of a failover. */
 export function mongodbWitness(logs: readonly LogExcerpt[], incident: Incident): Testimony {
-  return {
-    detected: firstSighting(logs, incident, timeOf, (line) => DETECTED.test(line)),
-    elected: firstSighting(
-      logs,
-      incident,
-      timeOf,
-      (line, component) => component === incident.successor && ELECTED.test(line),
-    ),
-  };
+  return testimonyIn(logs, incident, {
+    timeOf,
+    isDetection: (line) => DETECTED.test(line),
+    isElection: (line) => ELECTED.test(line),
+  });
 }
 
 function timeOf(line: string) {

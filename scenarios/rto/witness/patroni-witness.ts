@@ -1,5 +1,5 @@
 import { logTimeOf } from './log-time.ts';
-import { firstSighting, type Incident, type LogExcerpt, type Testimony } from './testimony.ts';
+import { type Incident, type LogExcerpt, type Testimony, testimonyIn } from './testimony.ts';
 
 /**
  * Patroni's own words for: its PostgreSQL does not run; it is told to hand over; nobody holds the leader key any more, for
@@ -11,13 +11,9 @@ const ELECTED = / INFO: promoted self to leader/;
 
 /** What the logs of the members' Patroni say of a failover of PostgreSQL. */
 export function patroniWitness(logs: readonly LogExcerpt[], incident: Incident): Testimony {
-  return {
-    detected: firstSighting(logs, incident, logTimeOf, (line) => DETECTED.test(line)),
-    elected: firstSighting(
-      logs,
-      incident,
-      logTimeOf,
-      (line, component) => component === incident.successor && ELECTED.test(line),
-    ),
-  };
+  return testimonyIn(logs, incident, {
+    timeOf: logTimeOf,
+    isDetection: (line) => DETECTED.test(line),
+    isElection: (line) => ELECTED.test(line),
+  });
 }

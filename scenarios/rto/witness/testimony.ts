@@ -42,7 +42,7 @@ const LONGEST_LINE = 300;
  * The earliest line since the fault that `isIt` takes; `timeOf` reads a line's time. A log that tells time coarsely may
  * date what came after the fault before it.
  */
-export function firstSighting(
+function firstSighting(
   logs: readonly LogExcerpt[],
   { struckAtMs }: Pick<Incident, 'struckAtMs'>,
   timeOf: (line: string) => Pick<LogSighting, 'atMs' | 'resolutionMs'> | undefined,
@@ -60,3 +60,21 @@ export function firstSighting(
   }
   return first;
 }
+
+/** How an engine's logs tell of a failover: any node's line of its detection, the successor's own line of its election. */
+export interface Tell {
+  timeOf(line: string): Pick<LogSighting, 'atMs' | 'resolutionMs'> | undefined;
+  isDetection(line: string): boolean;
+  isElection(line: string): boolean;
+}
+
+/** The first line of each kind since the fault. */
+export const testimonyIn = (logs: readonly LogExcerpt[], incident: Incident, tell: Tell): Testimony => ({
+  detected: firstSighting(logs, incident, tell.timeOf, tell.isDetection),
+  elected: firstSighting(
+    logs,
+    incident,
+    tell.timeOf,
+    (line, component) => component === incident.successor && tell.isElection(line),
+  ),
+});
