@@ -1,22 +1,13 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ENGINES, type Topology } from '#sut/contract/components.ts';
 import { statusOf } from '../component-params.ts';
 import { successionValues, successorOf } from '../evidence/leadership.ts';
 import { provenPaused } from '../evidence/process-pause.ts';
-import { detectionSchema, engineFault, engineSchema, topologySchema } from './engine-fault.ts';
+import { engineFault } from './engine-fault.ts';
 import { failoverOf, patroniExpiry, takes } from './failover-bounds.ts';
-import { hasSuchLeader, ledSchema } from './led-schema.ts';
+import { leaderSchema } from './leader-schema.ts';
 
-const schema = z
-  .strictObject({
-    engine: engineSchema,
-    topology: topologySchema,
-    /** What it leads; absent: as `Environment.leader`. */
-    of: ledSchema.optional(),
-    detection: detectionSchema.optional(),
-  })
-  .refine(hasSuchLeader, 'the engine has no such leader');
-export type IsolateLeaderParams = z.infer<typeof schema>;
+export type IsolateLeaderParams = z.infer<typeof leaderSchema>;
 
 /** The leader's Patroni stands still with it, so that its leader key must expire. */
 const isolation = (params: IsolateLeaderParams): ReturnType<typeof failoverOf> =>
@@ -30,7 +21,7 @@ export const isolateLeader = engineFault<IsolateLeaderParams>({
   name: 'isolate-leader',
   summary: 'SIGSTOP the leader until another has taken over; it comes back believing that it leads',
   requires: ['pause', 'resume'],
-  schema,
+  schema: leaderSchema,
   choices: (topology: Topology) =>
     topology === 'compact' ? [] : ENGINES.map((engine): IsolateLeaderParams => ({ engine, topology })),
   takesMs: (params) => takes(isolation(params)),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ENGINES, nodesOf, type Topology } from '#sut/contract/components.ts';
 import type { Led } from '#sut/contract/environment.ts';
 import { eventsTopic, TOPIC_SETTINGS } from '#sut/contract/topics.ts';
@@ -6,20 +6,11 @@ import { statusOf } from '../component-params.ts';
 import { leaderOrReturn } from '../evidence/leader-or-return.ts';
 import { successionValues, successorOf } from '../evidence/leadership.ts';
 import { aimAtNode } from './aim-at-node.ts';
-import { detectionSchema, engineFault, engineSchema, topologySchema } from './engine-fault.ts';
+import { engineFault } from './engine-fault.ts';
 import { failoverOf, takes } from './failover-bounds.ts';
-import { hasSuchLeader, ledSchema } from './led-schema.ts';
+import { leaderSchema } from './leader-schema.ts';
 
-const schema = z
-  .strictObject({
-    engine: engineSchema,
-    topology: topologySchema,
-    /** What it leads; absent: as `Environment.leader`. */
-    of: ledSchema.optional(),
-    detection: detectionSchema.optional(),
-  })
-  .refine(hasSuchLeader, 'the engine has no such leader');
-export type KillLeaderParams = z.infer<typeof schema>;
+export type KillLeaderParams = z.infer<typeof leaderSchema>;
 
 /**
  * `kill -9` of the node that leads, whichever that is then. Of a member under Patroni PostgreSQL alone is killed, so that
@@ -29,7 +20,7 @@ export const killLeader = engineFault<KillLeaderParams>({
   name: 'kill-leader',
   summary: 'kill -9 the primary, the controller, or the leader of a partition or slot; another takes over',
   requires: ['kill', 'start'],
-  schema,
+  schema: leaderSchema,
   choices: leadersIn,
   takesMs: (params) => takes(failoverOf(params)),
   async strike({ environment, params, nodes, signal }) {
