@@ -12,7 +12,7 @@ import type { Strike, Struck } from './struck.ts';
 /** How long commits are held up at a time. */
 const HOLD_MS = 1_000;
 
-const countRows = z.tuple([z.object({ count: z.coerce.number() })]);
+const markerRows = z.array(z.object({ id: z.string() }));
 
 /**
  * Kills the primary while at least one transaction of the service stands between its outbox insert and its commit, where a lock keeps it.
@@ -94,11 +94,13 @@ async function neverCommitted(
   const committed = await eventually(
     `the database of ${service} tells what was committed`,
     async () => {
-      const rows = await stores.rows(service, `select count(*) from commit_markers where id in (${markers})`);
-      return { seen: countRows.parse(rows)[0].count };
+      const rows = await stores.rows(service, `select id from commit_markers where id in (${markers})`);
+      return { seen: markerRows.parse(rows).map(({ id }) => id) };
     },
     { timeoutMs: FAULT_BOUNDS.healMs, intervalMs: 100, signal },
   );
-  if (committed > 0) throw new Error(`${committed} of ${waiting.length} transactions had committed after all`);
-  return { committed };
+  if (committed.length > 0) {
+    throw new Error(`of ${waiting.length} transactions these had committed after all: ${committed.join(', ')}`);
+  }
+  return { committed: committed.length };
 }

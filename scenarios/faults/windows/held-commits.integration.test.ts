@@ -59,6 +59,33 @@ test('a transaction stands before its commit for as long as commits are held up,
   expect(await rowsOf('outbox_events')).toEqual([transaction.marker]);
 });
 
+test('a transaction that has committed is never taken for one that waits, however busy its connection is', async () => {
+  await using reader = await connect();
+  const over = new AbortController();
+  const busy = Array.from({ length: 6 }, async () => {
+    await using client = await connect();
+    while (!over.signal.aborted) {
+      const marker = randomUUID();
+      await client.query(`begin; insert into outbox_events values ('${marker}')`);
+      await client.query(`insert into commit_markers (id) values ('${marker}'); commit`);
+    }
+  });
+  const committed: string[] = [];
+  let seen = 0;
+  for (let round = 0; round < 300; round += 1) {
+    await using held = await hold();
+    const waiting = await held.waiting();
+    seen += waiting.length;
+    const markers = waiting.map(({ marker }) => marker);
+    const found = await reader.query<{ id: string }>('select id from commit_markers where id = any ($1)', [markers]);
+    committed.push(...found.rows.map(({ id }) => id));
+  }
+  over.abort();
+  await Promise.all(busy);
+  expect(seen).toBeGreaterThan(0);
+  expect(committed).toEqual([]);
+});
+
 test('an abort lets commits go on', async () => {
   const abort = new AbortController();
   await using held = await hold(abort.signal);

@@ -10,10 +10,16 @@ const LOCK_TIMEOUT_MS = 2_000;
 const waitingRows = z.array(z.object({ pid: z.int(), marker: z.uuid() }));
 export type WaitingCommit = z.infer<typeof waitingRows>[number];
 
-/** Blocked by this session in the statement that ends in `commit`, with a lock that only a write to the outbox takes. */
+/** Who waits for the lock of this session. */
+const BLOCKED = `
+  select pid from pg_locks where not granted and relation = 'commit_markers'::regclass
+    and pg_backend_pid() = any (pg_blocking_pids(pid))`;
+const blockedRows = z.array(z.object({ pid: z.int() }));
+
+/** Which of them are in the statement that ends in `commit`, with a lock that only a write to the outbox takes. */
 const WAITING = `
   select pid, substring(query from '''([0-9a-f-]{36})''') as marker from pg_stat_activity
-  where datname = current_database() and pg_backend_pid() = any (pg_blocking_pids(pid))
+  where datname = current_database() and pid = any ($1)
     and query like 'insert into commit_markers (id) values (%); commit'
     and exists (select from pg_locks held where held.pid = pg_stat_activity.pid and held.granted
       and held.relation = 'outbox_events'::regclass and held.mode = 'RowExclusiveLock')`;
@@ -61,9 +67,13 @@ export class HeldCommits implements AsyncDisposable {
 
   /** The transactions that it holds up now. */
   async waiting(): Promise<readonly WaitingCommit[]> {
-    // What a transaction has seen of the others' activity it sees again, until told to look anew.
+    const blocked = blockedRows.parse((await this.#client.query<Record<string, unknown>>(BLOCKED)).rows);
+    if (blocked.length === 0) return [];
+    // Who waits is asked before what it does: the other way round, what is taken for the statement that waits could be the one before it,
+    // which has committed. What a transaction has seen of the others' activity it sees again, until told to look anew.
     await this.#client.query('select pg_stat_clear_snapshot()');
-    return waitingRows.parse((await this.#client.query<Record<string, unknown>>(WAITING)).rows);
+    const pids = blocked.map(({ pid }) => pid);
+    return waitingRows.parse((await this.#client.query<Record<string, unknown>>(WAITING, [pids])).rows);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
