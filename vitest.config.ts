@@ -3,9 +3,8 @@ import { defineConfig } from 'vitest/config';
 // A test's suffix states its cost: `.test.ts` is pure and fast, `.integration.test.ts` starts one real
 // component, `.e2e.test.ts` drives the whole system, `.cluster.test.ts` the cluster topology (`npm run cluster`: some 45
 // processes, so not part of `npm test`). The slow ones run one file at a time: they own ports,
-// processes and both cores. One gets a second try, for a machine that stalls it; it is then shown as `(retry x1)`, and is a
-// fault to be found, of the test or of the product: what fails by what it tests fails twice.
-const slow = { retry: 1, fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
+// processes and both cores.
+const slow = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {

@@ -16,10 +16,10 @@ const BLOCKED = `
     and pg_backend_pid() = any (pg_blocking_pids(pid))`;
 const blockedRows = z.array(z.object({ pid: z.int() }));
 
-/** Which of them are in the statement that ends in `commit`, with a lock that only a write to the outbox takes. */
+/** Which of them are in the statement by which the services commit (the platform's `run-transaction.ts`), with a lock that only a write to the outbox takes. */
 const WAITING = `
   select pid, substring(query from '''([0-9a-f-]{36})''') as marker from pg_stat_activity
-  where datname = current_database() and pid = any ($1)
+  where pid = any ($1)
     and query like 'insert into commit_markers (id) values (%); commit'
     and exists (select from pg_locks held where held.pid = pg_stat_activity.pid and held.granted
       and held.relation = 'outbox_events'::regclass and held.mode = 'RowExclusiveLock')`;
