@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config';
 // component, `.e2e.test.ts` drives the whole system, `.cluster.test.ts` the cluster topology (`npm run cluster`: some 45
 // processes, so not part of `npm test`). The slow ones run one file at a time: they own ports,
 // processes and both cores.
-const slow = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
+const slow = {
+  setupFiles: ['system-under-test/platform/kafka/rest-idle-connections.ts'],
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+};
 
 export default defineConfig({
   test: {

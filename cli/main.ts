@@ -1,9 +1,10 @@
 import { Config, run, settings } from '@oclif/core';
+// The harness's own Kafka clients, all of which run in this process.
+import '#sut/platform/kafka/rest-idle-connections.ts';
 import { explainError } from './present/explain-error.ts';
 
 /** Runs one command line and sets the exit code. Never throws; stack traces only with `--debug`. */
 export async function main(argv: readonly string[]): Promise<void> {
-  keepQuietAboutKafkajs();
   try {
     settings.enableAutoTranspile = false;
     const config = await Config.load(new URL('..', import.meta.url).pathname);
@@ -13,13 +14,4 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (text !== '') process.stderr.write(`${text}\n`);
     process.exitCode = exitCode;
   }
-}
-
-/** kafkajs computes a negative delay once, which Node 24 reports on stderr; it means nothing to a user. */
-function keepQuietAboutKafkajs(): void {
-  const [report] = process.listeners('warning');
-  process.removeAllListeners('warning');
-  process.on('warning', (warning) => {
-    if (warning.name !== 'TimeoutNegativeWarning') report?.(warning);
-  });
 }

@@ -82,8 +82,6 @@ export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundin
     name,
     command: process.execPath,
     args: [
-      // kafkajs computes a negative delay once, which Node 24 reports on stderr; it means nothing.
-      '--disable-warning=TimeoutNegativeWarning',
       ...redirect.execArgv,
       ...surroundings.execArgv,
       fileURLToPath(new URL(`../services/${serviceOf(name)}/main.ts`, import.meta.url)),

@@ -39,11 +39,7 @@ class RelayProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
 
   constructor(url: string, instance: string) {
-    this.#child = spawn(
-      process.execPath,
-      ['--disable-warning=TimeoutNegativeWarning', SCRIPT, kafka.url, url, instance],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    this.#child = spawn(process.execPath, [SCRIPT, kafka.url, url, instance], { stdio: ['ignore', 'pipe', 'inherit'] });
     if (this.#child.stdout === null) throw new Error('no output to read');
     const lines = createInterface({ input: this.#child.stdout });
     lines.on('line', (line) => {
