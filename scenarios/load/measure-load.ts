@@ -9,15 +9,20 @@ import { Stores } from '../engine/stores/stores.ts';
 import { seedStock } from '../rto/seed-stock.ts';
 import { quantileOf } from '../rto/statistics.ts';
 import { HttpPeer } from '../workloads/shop/http-exchange.ts';
-import { driveOrders } from './drive-orders.ts';
+import { type DrivenOrder, type DrivenOrders, driveOrders } from './drive-orders.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const WARM_UP_MS = 3_000;
-const REST_BOUNDS = { stuckAfterMs: 15_000, boundMs: 120_000 };
+// What a burst leaves behind takes many times as long as the burst.
+const REST_BOUNDS = { stuckAfterMs: 15_000, boundMs: 240_000 };
 
 export interface LoadOptions {
+  /** Customers who order as fast as they are answered, for `burstMs`. */
   readonly clients: number;
-  readonly durationMs: number;
+  readonly burstMs: number;
+  /** Orders a second that come steadily for `steadyMs`, fewer than the system can finish. */
+  readonly steadyPerSecond: number;
+  readonly steadyMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -27,36 +32,43 @@ interface Latency {
   readonly p99Ms: number;
 }
 
-/** What a fault-free system does under a closed loop of orders. */
+/** What a fault-free system does, with more orders than it can finish at once and with as many as it can. */
 export interface LoadResult {
-  readonly clients: number;
-  readonly acknowledged: number;
-  readonly failed: number;
-  /** Orders that were acknowledged, per second. */
-  readonly ordersPerSecond: number;
-  /** Sagas that ended, per second, from the first order until the system was at rest. */
-  readonly sagasPerSecond: number;
-  /** Until the answer to the client. */
-  readonly acknowledge: Latency;
-  /** From the client's request until its saga's last transition. */
-  readonly saga: Latency;
-  /** From the moment that an outbox row was written until a read_committed consumer of its topic had it (`order.events`). */
-  readonly outboxToConsumer: Latency;
+  readonly burst: {
+    readonly clients: number;
+    readonly acknowledged: number;
+    readonly failed: number;
+    /** Orders that were acknowledged, per second. */
+    readonly ordersPerSecond: number;
+    /** Until the answer to the client. */
+    readonly acknowledge: Latency;
+    /** Sagas that ended, per second, from the first order until the last saga's end. */
+    readonly sagasPerSecond: number;
+  };
+  readonly steady: {
+    readonly ordersPerSecond: number;
+    readonly failed: number;
+    readonly acknowledge: Latency;
+    /** From the client's request until its saga's last transition. */
+    readonly saga: Latency;
+    /** From the moment that an outbox row was written until a read_committed consumer of its topic had it (`order.events`). */
+    readonly outboxToConsumer: Latency;
+  };
 }
 
 /** Loads a running environment that is at rest. Rejects when an order is lost or the system does not come to rest. */
 export async function measureLoad(environment: Environment, options: LoadOptions): Promise<LoadResult> {
-  const { clients, durationMs, signal } = options;
+  const { clients, burstMs, steadyPerSecond, steadyMs, signal } = options;
   await seedStock(environment, signal);
   await using stores = new Stores(environment);
   await using gateway = new HttpPeer(`http://127.0.0.1:${environment.port('gateway')}`, REQUEST_TIMEOUT_MS);
-  const drive = (keyPrefix: string, lastsMs: number) =>
-    driveOrders({ gateway, clients, durationMs: lastsMs, keyPrefix, signal });
   const untilRest = async (): Promise<void> => {
     const rest = await awaitQuiescence(stores, environment, REST_BOUNDS, { events: new RunEvents(), signal });
     if (rest.reason !== 'quiescent') throw new Error(`the system did not come to rest: ${rest.reason}`);
   };
-  await drive('warm-up', WARM_UP_MS);
+  const steady = (keyPrefix: string, durationMs: number) =>
+    driveOrders({ gateway, clients: steadyPerSecond, everyMs: 1_000, durationMs, keyPrefix, signal });
+  await steady('warm-up', WARM_UP_MS);
   await untilRest();
 
   const arrivals = new Map<string, number>();
@@ -68,30 +80,44 @@ export async function measureLoad(environment: Environment, options: LoadOptions
     onRecord: ({ headers }) => arrivals.set(headers[HEADERS.messageId] ?? '', Date.now()),
     signal: AbortSignal.any([signal, over.signal]),
   });
-  const startedAtMs = Date.now();
-  const driven = await drive('load', durationMs);
+  const paced = await steady('steady', steadyMs);
   await untilRest();
   over.abort();
   await following.done;
 
-  const endedAt = await sagaEnds(stores);
-  const sagaMs = driven.orders.map(({ sagaId, beganAtMs }) => {
-    const endMs = endedAt.get(sagaId);
-    if (endMs === undefined) throw new Error(`saga ${sagaId} of an acknowledged order has not ended`);
-    return endMs - beganAtMs;
-  });
-  const lastEndMs = Math.max(...driven.orders.map(({ sagaId }) => endedAt.get(sagaId) ?? startedAtMs));
+  const burst = await driveOrders({ gateway, clients, durationMs: burstMs, keyPrefix: 'burst', signal });
+  await untilRest();
+
+  const endsAtMs = await sagaEnds(stores);
+  const burstBeganAtMs = Math.min(...burst.orders.map(({ beganAtMs }) => beganAtMs));
+  const burstEndedAtMs = Math.max(...burst.orders.map((order) => endOf(order, endsAtMs)));
   return {
-    clients,
-    acknowledged: driven.orders.length,
-    failed: driven.failed,
-    ordersPerSecond: rate(driven.orders.length, driven.elapsedMs),
-    sagasPerSecond: rate(driven.orders.length, lastEndMs - startedAtMs),
-    acknowledge: latencyOf(driven.orders.map(({ beganAtMs, endedAtMs }) => endedAtMs - beganAtMs)),
-    saga: latencyOf(sagaMs),
-    outboxToConsumer: latencyOf(await outboxDelays(stores, arrivals)),
+    burst: {
+      clients,
+      acknowledged: burst.orders.length,
+      failed: burst.failed,
+      ordersPerSecond: rate(burst.orders.length, burst.elapsedMs),
+      acknowledge: acknowledgements(burst),
+      sagasPerSecond: rate(burst.orders.length, burstEndedAtMs - burstBeganAtMs),
+    },
+    steady: {
+      ordersPerSecond: rate(paced.orders.length, paced.elapsedMs),
+      failed: paced.failed,
+      acknowledge: acknowledgements(paced),
+      saga: latencyOf(paced.orders.map((order) => endOf(order, endsAtMs) - order.beganAtMs)),
+      outboxToConsumer: latencyOf(await outboxDelays(stores, arrivals)),
+    },
   };
 }
+
+function endOf({ sagaId }: DrivenOrder, endsAtMs: ReadonlyMap<string, number>): number {
+  const atMs = endsAtMs.get(sagaId);
+  if (atMs === undefined) throw new Error(`saga ${sagaId} of an acknowledged order has not ended`);
+  return atMs;
+}
+
+const acknowledgements = ({ orders }: DrivenOrders): Latency =>
+  latencyOf(orders.map(({ beganAtMs, endedAtMs }) => endedAtMs - beganAtMs));
 
 const endSchema = z.array(z.object({ id: z.string(), atMs: z.coerce.number() }));
 
