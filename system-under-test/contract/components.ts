@@ -64,7 +64,8 @@ const CLUSTER_SERVERS = {
   'postgres-2': { ...postgresNode, defaultPort: 5433, summary: 'PostgreSQL under Patroni, 2 of 3' },
   'postgres-3': { ...postgresNode, defaultPort: 5434, summary: 'PostgreSQL under Patroni, 3 of 3' },
   haproxy: {
-    ...{ kind: 'server', engine: 'postgres', topology: 'cluster', defaultPort: 5430, uses: [] },
+    ...{ kind: 'server', engine: 'postgres', topology: 'cluster', defaultPort: 5430 },
+    uses: ['postgres-1', 'postgres-2', 'postgres-3'],
     summary: 'HAProxy, leads to the PostgreSQL primary',
   },
   'mongodb-1': { ...mongodbNode, defaultPort: 27017, summary: 'MongoDB replica set member, 1 of 3' },

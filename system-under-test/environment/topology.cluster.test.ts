@@ -6,6 +6,7 @@ import { type ComponentName, componentsOf, declarationOf, linksOf, nodesOf } fro
 import { markedProcesses } from './keeper/marked-processes.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 import { provision } from './provision.ts';
+import { queryPostgres } from './servers/query-postgres.ts';
 
 const NOTHING = { processes: [], toxics: [], proxies: [], locks: [] };
 const root = mkdtempSync(join(tmpdir(), 'chaos-cluster-e2e-'));
@@ -49,6 +50,19 @@ it('runs every node of the cluster, each client behind its proxies, and nobody g
   expect(environment.links).toEqual(linksOf('cluster'));
   expect(await environment.bypasses()).toEqual([]);
 });
+
+it('loses PostgreSQL when HAProxy is cut off from the primary, and the services find it again', async () => {
+  const primary = await environment.leader('postgres', within(30_000));
+  const ask = () =>
+    queryPostgres(environment.port('haproxy'), 'select pg_is_in_recovery() as is_replica', within(5_000));
+  expect(await ask()).toEqual([{ is_replica: false }]);
+  await environment.disturb(`haproxy->${primary}`, { kind: 'cut' }, within(10_000));
+  await expect(ask()).rejects.toThrow();
+  await environment.restore(`haproxy->${primary}`, within(10_000));
+  await expect.poll(() => ask().catch(String), { timeout: 30_000 }).toEqual([{ is_replica: false }]);
+  await servicesRecovered();
+  expect(await environment.leader('postgres', within(30_000))).toBe(primary);
+}, 120_000);
 
 it.each(['kafka', 'postgres', 'mongodb', 'redis'] as const)(
   '%s gets another leader when the leader is killed, and the services go on without a restart',
