@@ -32,6 +32,7 @@ export class CpuTime {
 
 function ownerOf(commandLine: string): CpuOwner {
   if (/cli\/bin\.js|keeper\/main\.ts/.test(commandLine)) return 'harness';
-  if (commandLine.includes('toxiproxy')) return 'proxies';
-  return commandLine.includes('/services/') ? 'services' : 'servers';
+  // First the services: the preload that redirects their connections has the proxies' name in its path.
+  if (commandLine.includes('/services/')) return 'services';
+  return commandLine.includes('toxiproxy') ? 'proxies' : 'servers';
 }

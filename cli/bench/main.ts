@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setInterval as every } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { $, type ProcessPromise } from 'zx';
+import '#sut/platform/kafka/rest-idle-connections.ts';
 import type { RunReport } from '#reports/model/run-report.ts';
 import { benchLoad } from './bench-load.ts';
 import { CpuTime } from './cpu-time.ts';

@@ -46,9 +46,10 @@ export function recoveryLines(result: RecoveryResult): string[] {
   ];
 }
 
-function kindOf({ detection, downMs, topology }: RecoveryResult): string {
+function kindOf({ detection, downMs, topology, isTakeover }: RecoveryResult): string {
   if (detection === 'fast') return 'failover with short detection times (--tuned)';
   if (detection === 'default') return "failover with the servers' own default detection times";
+  if (isTakeover) return `kept down ${downMs} ms, which counts in the total only: another instance takes over`;
   const nodes =
     topology === 'compact' ? 'one node: this is restart recovery, not failover' : 'this is restart recovery';
   return `kept down ${downMs} ms, which counts; ${nodes}`;

@@ -3,7 +3,7 @@ import { UsageError } from '../present/usage-error.ts';
 import { type RecoveryFlags, recoveryPlan } from './recovery-plan.ts';
 
 const flags: RecoveryFlags = {
-  ...{ trials: 1, failure: 'kill', down: '1s', seed: 1, metric: 'first-ack', tuned: false },
+  ...{ trials: 1, failure: 'kill', seed: 1, metric: 'first-ack', tuned: false },
 };
 
 describe('a recovery of an engine', () => {
@@ -21,8 +21,16 @@ describe('a recovery of an engine', () => {
   });
 
   it('of a service is a restart on either topology', () => {
-    expect(recoveryPlan('orchestrator', flags)).toMatchObject({ topology: 'compact' });
-    expect(recoveryPlan('orchestrator', { ...flags, topology: 'cluster' }).failover).toBeUndefined();
+    const restart = { isTakeover: false, downMs: 1_000 };
+    expect(recoveryPlan('payment', flags)).toMatchObject({ topology: 'compact', ...restart });
+    const onCluster = recoveryPlan('payment', { ...flags, topology: 'cluster' });
+    expect(onCluster).toMatchObject(restart);
+    expect(onCluster.failover).toBeUndefined();
+  });
+
+  it('of one of two orchestrators is a takeover, for which it stays away long enough', () => {
+    expect(recoveryPlan('orchestrator', flags)).toMatchObject({ isTakeover: true, downMs: 15_000 });
+    expect(recoveryPlan('orchestrator', { ...flags, down: '20s' }).downMs).toBe(20_000);
   });
 });
 

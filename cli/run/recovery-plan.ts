@@ -4,7 +4,7 @@ import { PROBES } from '#scenarios/rto/probes/catalog.ts';
 import { FAILOVER_PROBES } from '#scenarios/rto/probes/failover-catalog.ts';
 import type { RecoveryFailure, RecoveryMetric } from '#scenarios/rto/recovery-result.ts';
 import type { RecoveryPlan } from '#scenarios/rto/trial-context.ts';
-import { componentsOf, ENGINES, type Engine, type Topology } from '#sut/contract/components.ts';
+import { componentsOf, ENGINES, type Engine, serviceOf, type Topology } from '#sut/contract/components.ts';
 import { UsageError } from '../present/usage-error.ts';
 import { parseDuration } from './parse-duration.ts';
 
@@ -15,13 +15,20 @@ export interface RecoveryFlags {
   readonly tuned: boolean;
   readonly trials: number;
   readonly failure: RecoveryFailure;
-  readonly down: string;
+  /** Absent: 1 s, or as long as another instance may need to take over. */
+  readonly down?: string | undefined;
   readonly interval?: string | undefined;
   readonly seed: number;
   readonly max?: string | undefined;
   readonly metric: RecoveryMetric;
   readonly quantile?: string | undefined;
 }
+
+/** After a kill Kafka gives a member up after its session timeout (6 s); the rest is for a busy machine. */
+const TAKEOVER_MS = 15_000;
+const RESTART_MS = 1_000;
+
+type Measured = Pick<RecoveryPlan, 'component' | 'probe' | 'failover' | 'isTakeover'>;
 
 /** Throws `UsageError` for what cannot be measured (with what can), or a duration that is none. */
 export function recoveryPlan(component: string, flags: RecoveryFlags): RecoveryPlan {
@@ -30,8 +37,9 @@ export function recoveryPlan(component: string, flags: RecoveryFlags): RecoveryP
   const isFailover = engine !== undefined && topology === 'cluster';
   const { trials, failure, seed } = flags;
   assertSensible(component, failure, flags.tuned, isFailover ? engine : undefined);
-  const measured = isFailover
+  const measured: Measured = isFailover
     ? {
+        isTakeover: false,
         component: engine,
         probe: FAILOVER_PROBES[engine],
         failover: { engine, detection: flags.tuned ? ('fast' as const) : ('default' as const) },
@@ -39,15 +47,20 @@ export function recoveryPlan(component: string, flags: RecoveryFlags): RecoveryP
     : measurable(component, topology);
   const intervalMs = flags.interval === undefined ? measured.probe.intervalMs : parseDuration(flags.interval);
   if (intervalMs < 1) throw new UsageError('--interval is below 1ms.', 'Give at least 1ms.');
-  return { topology, ...measured, failure, trials, downMs: parseDuration(flags.down), intervalMs, seed };
+  const { isTakeover } = measured;
+  const downMs = flags.down === undefined ? (isTakeover ? TAKEOVER_MS : RESTART_MS) : parseDuration(flags.down);
+  return { topology, ...measured, failure, trials, downMs, intervalMs, seed };
 }
 
-/** A component that is harmed itself. */
-function measurable(component: string, topology: Topology): Pick<RecoveryPlan, 'component' | 'probe'> {
+/** A component that is harmed itself; another instance of the service, if there is one, takes over. */
+function measurable(component: string, topology: Topology): Measured {
   const names = componentsOf(topology).filter((name) => PROBES[name] !== undefined);
   const name = names.find((one) => one === component);
   const probe = name && PROBES[name];
-  if (name !== undefined && probe !== undefined) return { component: name, probe };
+  if (name !== undefined && probe !== undefined) {
+    const instances = componentsOf(topology).filter((one) => serviceOf(one) === name);
+    return { component: name, probe, isTakeover: instances.length > 1 };
+  }
   const engines = ENGINES.filter((engine) => !names.some((one) => one === engine));
   throw new UsageError(
     `the recovery of "${component}" cannot be measured.`,

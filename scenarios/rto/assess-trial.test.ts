@@ -50,6 +50,15 @@ it.each<[string, Partial<Observed>]>([
   expect(trial.unproven.join('; ')).toContain(reason);
 });
 
+it('takes writes that others acknowledge for no recovery when an instance is taken over', () => {
+  const seen = { ...good, isTakeover: true, healMs: 4_500 };
+  const { unproven, phasesMs, timesMs } = trialOf(1, seen);
+  expect(unproven).toEqual([]);
+  expect(phasesMs['heal-begun']).toBeUndefined();
+  expect(timesMs?.['first-ack']).toBe(2_006);
+  expect(trialOf(1, { ...seen, healMs: 3_050 }).unproven.join()).toContain('longer --down');
+});
+
 it('does not take a write that was never looked for as stored', () => {
   const { stored: _, ...unread } = good;
   expect(trialOf(1, unread).writes.unread).toBe(400);

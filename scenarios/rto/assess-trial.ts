@@ -2,6 +2,7 @@ import { type Attempt, isAcknowledged } from './attempt.ts';
 import { type ClientMoments, clientMoments } from './moments.ts';
 import { type PhaseDurations, phasesOf, timeUntil } from './phases.ts';
 import type { Trial } from './recovery-result.ts';
+import { takeoverMoments } from './takeover-moments.ts';
 
 /** What was seen in one trial. Times in ms of the attempts' clock; what did not happen is absent or `undefined`. */
 export interface Observed {
@@ -19,6 +20,7 @@ export interface Observed {
   /** What the system was still busy with when it should have been at rest. */
   readonly restless?: string;
   readonly stored?: { readonly missing: number; readonly unread: number };
+  readonly isTakeover?: boolean | undefined;
 }
 
 /** Why there is nothing to look at: the writes did not go through in peace. `undefined` when they did. */
@@ -67,7 +69,7 @@ export function trialOf(trial: number, seen: Observed): Trial {
       : phasesOf(faultMs, {
           'first-error': moments?.firstErrorMs,
           'fault-proven': proven?.atMs,
-          'heal-begun': healMs,
+          'heal-begun': seen.isTakeover ? undefined : healMs,
           'first-ack': moments?.firstAckMs,
           'throughput-back': moments?.throughputMs,
           'backlog-drained': seen.drainedMs,
@@ -87,9 +89,20 @@ export function timesOf(phasesMs: PhaseDurations, unproven: readonly string[]): 
   };
 }
 
-function momentsOf({ attempts, baselineRate, observedMs }: Observed, faultMs: number, provenMs: number): ClientMoments {
-  const nowMs = observedMs ?? Number.POSITIVE_INFINITY;
-  return clientMoments(attempts, { faultMs, provenMs }, { baselineRate, nowMs });
+function momentsOf(seen: Observed, faultMs: number, provenMs: number): ClientMoments {
+  const { attempts, baselineRate, observedMs: nowMs = Number.POSITIVE_INFINITY } = seen;
+  const read = seen.isTakeover ? takeoverMoments : clientMoments;
+  return read(attempts, { faultMs, provenMs, healMs: seen.healMs ?? nowMs }, { baselineRate, nowMs });
+}
+
+/** A restart recovers by the healing, a takeover without it. */
+function wronglyHealed({ isTakeover }: Observed, { firstAckMs, throughputMs }: ClientMoments, healMs: number) {
+  if (isTakeover) {
+    const isTooEarly = throughputMs !== undefined && throughputMs >= healMs;
+    return isTooEarly && 'the instance was back before the others had taken over; try a longer --down';
+  }
+  const isTooLate = firstAckMs !== undefined && firstAckMs < healMs;
+  return isTooLate && 'a write begun after the fault was acknowledged before the healing: the component was not needed';
 }
 
 function doubtsOf(seen: Observed, moments: ClientMoments | undefined): readonly string[] {
@@ -101,10 +114,7 @@ function doubtsOf(seen: Observed, moments: ClientMoments | undefined): readonly 
       moments.firstErrorMs === undefined &&
       'no write failed: the outage was shorter than this probe notices; try a longer --down',
     moments !== undefined && moments.firstAckMs === undefined && 'no write was acknowledged after the fault',
-    moments?.firstAckMs !== undefined &&
-      healMs !== undefined &&
-      moments.firstAckMs < healMs &&
-      'a write begun after the fault was acknowledged before the healing: the component was not needed',
+    moments !== undefined && healMs !== undefined && wronglyHealed(seen, moments, healMs),
     moments?.firstAckMs !== undefined &&
       moments.throughputMs === undefined &&
       'the throughput did not come back in time',

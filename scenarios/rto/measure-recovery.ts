@@ -100,6 +100,7 @@ export function resultOf(
     failure: plan.failure,
     topology: plan.topology,
     ...(plan.failover === undefined ? {} : { detection: plan.failover.detection }),
+    ...(plan.isTakeover ? { isTakeover: true } : {}),
     probe: plan.probe.name,
     downMs: plan.downMs,
     intervalMs: plan.intervalMs,

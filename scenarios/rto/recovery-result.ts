@@ -90,6 +90,8 @@ export const recoveryResultSchema = z.object({
   topology: z.enum(TOPOLOGIES),
   /** Of a failover: how soon the servers take a silent fellow for dead. */
   detection: z.enum(DETECTIONS).optional(),
+  /** Another instance of the service took over, so `downMs` is no part of the recovery. */
+  isTakeover: z.boolean().optional(),
   probe: z.string(),
   downMs: durationSchema,
   intervalMs: durationSchema,

@@ -14,6 +14,7 @@ import { clientMoments } from './moments.ts';
 import { Prober } from './prober.ts';
 import { readBack } from './read-back.ts';
 import type { Trial } from './recovery-result.ts';
+import { takeoverMoments } from './takeover-moments.ts';
 import { rateBetween } from './throughput.ts';
 import type { TrialContext } from './trial-context.ts';
 
@@ -83,7 +84,7 @@ async function firstAcknowledged(attempts: readonly Attempt[], signal: AbortSign
 
 const assessed = (trial: number, { plan, zeroAtMs }: TrialContext, seen: Seen): Trial =>
   plan.failover === undefined
-    ? trialOf(trial, seen)
+    ? trialOf(trial, { ...seen, isTakeover: plan.isTakeover })
     : failoverTrialOf(trial, { ...seen, zeroAtMs, intervalMs: plan.intervalMs });
 
 type Seen = Observed & Pick<ObservedFailover, 'leaderMs' | 'testimony'>;
@@ -91,14 +92,16 @@ type Seen = Observed & Pick<ObservedFailover, 'leaderMs' | 'testimony'>;
 async function throughputBack(
   attempts: readonly Attempt[],
   baselineRate: number,
-  { faultMs, proven, leaderMs }: LivedFault,
+  { faultMs, proven, leaderMs, healMs }: LivedFault,
   { plan, now, signal, events }: TrialContext,
 ): Promise<void> {
   if (faultMs === undefined || proven === undefined) return;
+  const withoutLeader = plan.isTakeover ? takeoverMoments : clientMoments;
+  const momentsOf = plan.failover === undefined ? withoutLeader : failoverMoments;
   const look = async () => {
-    const momentsOf = plan.failover === undefined ? clientMoments : failoverMoments;
-    const fault = { faultMs, provenMs: leaderMs ?? proven.atMs };
-    const moments = momentsOf(attempts, fault, { baselineRate, nowMs: now() });
+    const nowMs = now();
+    const fault = { faultMs, provenMs: leaderMs ?? proven.atMs, healMs: healMs ?? nowMs };
+    const moments = momentsOf(attempts, fault, { baselineRate, nowMs });
     if (moments.throughputMs !== undefined) return { seen: true };
     events.emit('waiting', `throughput, ${attempts.filter(isAcknowledged).length} writes acknowledged`);
     return { missing: 'not yet' };

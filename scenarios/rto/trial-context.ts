@@ -18,8 +18,10 @@ export interface RecoveryPlan {
   readonly topology: Topology;
   /** What fails: a component, or the leader of the engine of this name. */
   readonly component: ComponentName;
-  /** Absent: the component is harmed, and comes back when it is healed. */
+  /** Absent: the component itself is harmed. Nobody takes over, unless `isTakeover`; it comes back when it is healed. */
   readonly failover?: FailoverPlan;
+  /** Other instances of the service share its work and take over: coming back by the healing is no recovery. */
+  readonly isTakeover?: boolean;
   readonly failure: RecoveryFailure;
   readonly probe: RecoveryProbe;
   readonly trials: number;

@@ -127,7 +127,12 @@ class ConsumerLife {
       this.isJoined = false;
     };
     this.#consumer.on(events.FETCH, sign);
-    this.#consumer.on(events.HEARTBEAT, sign);
+    // The coordinator takes heartbeats of members only. A rebalance may end without a join: when the coordinator moves in the
+    // middle of it, kafkajs gives the join up and goes on in the generation that the new coordinator still knows.
+    this.#consumer.on(events.HEARTBEAT, () => {
+      sign();
+      this.isJoined = this.hasJoined;
+    });
     this.#consumer.on(events.GROUP_JOIN, () => {
       sign();
       this.#positions.clear();
