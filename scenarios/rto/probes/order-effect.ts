@@ -30,7 +30,8 @@ export function orderEffectProbe(effect: Effect): RecoveryProbe {
   return {
     name: effect.name,
     summary: effect.summary,
-    intervalMs: 100,
+    // An order keeps nine services at work: two cores finish some eight a second, and a backlog would pass for an outage.
+    intervalMs: 200,
     maxOpen: 40,
     timeoutMs: effect.timeoutMs,
     isDurable: true,
