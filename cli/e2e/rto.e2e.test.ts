@@ -32,6 +32,21 @@ it('measures the recovery of postgres on evidence, phase by phase, and loses not
   expect(await processesNaming([stateDir.path])).toEqual([]);
 });
 
+it('measures how the other orchestrator takes over, while the one that failed is away', async () => {
+  await using stateDir = await temporaryStateDir();
+  const exit = await chaos(['rto', 'orchestrator', '--trials', '1', '--ports', 'auto', '--json'], stateDir.path);
+  expect(exit.code, exit.stderr).toBe(0);
+  const { isTakeover, downMs, trials, rpo } = recoveryResultSchema.parse(JSON.parse(exit.stdout));
+
+  expect(isTakeover).toBe(true);
+  const [trial] = trials;
+  // Kafka gives the member up after its session timeout of 6 s, a part of which may be over when it dies.
+  expect(trial?.timesMs?.['first-ack']).toBeGreaterThan(3_000);
+  expect(trial?.timesMs?.['throughput-back']).toBeLessThan(downMs);
+  expect(trial?.phasesMs['heal-begun']).toBeUndefined();
+  expect(rpo).toMatchObject({ missing: 0, unread: 0 });
+});
+
 it('refuses what it cannot measure, before anything starts', async () => {
   await using stateDir = await temporaryStateDir();
   const unknown = await chaos(['rto', 'postgre'], stateDir.path);
