@@ -82,6 +82,9 @@ export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundin
     name,
     command: process.execPath,
     args: [
+      // V8 lets its nursery grow to three times 16 MiB in each of a dozen processes; so small, all together need a fifth
+      // less memory (2.3 instead of 2.9 GiB in a storm).
+      '--max-semi-space-size=2',
       ...redirect.execArgv,
       ...surroundings.execArgv,
       fileURLToPath(new URL(`../services/${serviceOf(name)}/main.ts`, import.meta.url)),
