@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SystemActivity } from '../model/system-activity.ts';
+import { type SystemActivity, UNREADABLE } from '../model/system-activity.ts';
 import { ActivityWatch } from './activity-watch.ts';
 
 const idle: SystemActivity = { sagas: [], orders: [], outbox: {}, lag: {}, pending: {} };
@@ -19,6 +19,37 @@ test('what does not change for 15 s is stuck', () => {
   expect(watch.look(busy('s-1 v1'), 1_000)).toBe('moving');
   expect(watch.look(busy('s-1 v1'), 15_999)).toBe('moving');
   expect(watch.look(busy('s-1 v1'), 16_000)).toBe('stuck');
+});
+
+test('while ever less is outstanding it may take three times as long', () => {
+  const watch = watchFrom(0);
+  const left = (count: number): SystemActivity => ({
+    ...idle,
+    sagas: Array.from({ length: count }, (_, n) => `s-${n}`),
+  });
+  for (let nowMs = 0; nowMs < 180_000; nowMs += 10_000) {
+    expect(watch.look(left(20 - nowMs / 10_000), nowMs)).toBe('moving');
+  }
+  expect(watch.look(left(1), 180_000)).toBe('too-late');
+});
+
+test('sagas that go on without coming to an end have no more time than the bound', () => {
+  const watch = watchFrom(0);
+  for (const [left, nowMs] of [
+    [3, 0],
+    [2, 40_000],
+    [2, 50_000],
+  ] as const) {
+    expect(watch.look({ ...busy(`s v${nowMs}`), pending: { payments: left } }, nowMs)).toBe('moving');
+  }
+  expect(watch.look({ ...busy('s v60'), pending: { payments: 2 } }, 60_000)).toBe('too-late');
+});
+
+test('a look that could not be taken is no sign that less is outstanding', () => {
+  const watch = watchFrom(0);
+  expect(watch.look(busy('s v1'), 0)).toBe('moving');
+  expect(watch.look({ ...idle, orders: ['no answer'], pending: { [UNREADABLE]: 1 } }, 50_000)).toBe('moving');
+  expect(watch.look(busy('s v2'), 60_000)).toBe('too-late');
 });
 
 test('any change is a sign of life, until the bound', () => {

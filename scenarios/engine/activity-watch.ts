@@ -1,10 +1,13 @@
-import { isQuiescent, type SystemActivity } from '../model/system-activity.ts';
+import { isQuiescent, outstandingIn, type SystemActivity } from '../model/system-activity.ts';
 
 export interface ActivityBounds {
   /** Without any change for so long, nothing will come any more. */
   readonly stuckAfterMs: number;
+  /** So long it may take, and `PATIENCE` times as long while ever fewer things are outstanding: a slow machine is no defect. */
   readonly boundMs: number;
 }
+
+const PATIENCE = 3;
 
 /** Two looks: what moves between two of a look's sources is missed by one look, not by two. */
 const QUIESCENT_LOOKS = 2;
@@ -15,12 +18,15 @@ export class ActivityWatch {
   readonly #startMs: number;
   #last = '';
   #changedMs: number;
+  #fewest = Number.POSITIVE_INFINITY;
+  #drainedMs: number;
   #quiescentLooks = 0;
 
   constructor(bounds: ActivityBounds, nowMs: number) {
     this.#bounds = bounds;
     this.#startMs = nowMs;
     this.#changedMs = nowMs;
+    this.#drainedMs = nowMs;
   }
 
   look(activity: SystemActivity, nowMs: number): 'quiescent' | 'moving' | 'stuck' | 'too-late' {
@@ -32,6 +38,13 @@ export class ActivityWatch {
       this.#changedMs = nowMs;
     }
     if (nowMs - this.#changedMs >= this.#bounds.stuckAfterMs) return 'stuck';
-    return nowMs - this.#startMs >= this.#bounds.boundMs ? 'too-late' : 'moving';
+    const outstanding = outstandingIn(activity);
+    if (outstanding < this.#fewest) {
+      this.#fewest = outstanding;
+      this.#drainedMs = nowMs;
+    }
+    const isDraining = nowMs - this.#drainedMs < this.#bounds.stuckAfterMs;
+    const boundMs = this.#bounds.boundMs * (isDraining ? PATIENCE : 1);
+    return nowMs - this.#startMs >= boundMs ? 'too-late' : 'moving';
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '#sut/contract/environment.ts';
-import { describeActivity, type SystemActivity } from '../model/system-activity.ts';
+import { describeActivity, type SystemActivity, UNREADABLE } from '../model/system-activity.ts';
 import { type ActivityBounds, ActivityWatch } from './activity-watch.ts';
 import { reasonOf } from './reason-of.ts';
 import type { RunEvents } from './run-events.ts';
@@ -14,7 +14,7 @@ export interface Rest {
   readonly activity: SystemActivity;
 }
 
-const UNSEEN: SystemActivity = { sagas: [], orders: [], outbox: {}, lag: {}, pending: { 'unreadable stores': 1 } };
+const UNSEEN: SystemActivity = { sagas: [], orders: [], outbox: {}, lag: {}, pending: { [UNREADABLE]: 1 } };
 
 /**
  * Waits until the system has nothing left to do, or nothing moves any more, or the bound is over; resolves to which of them and

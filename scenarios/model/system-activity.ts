@@ -15,6 +15,9 @@ export interface SystemActivity {
   readonly pending: Readonly<Record<string, number>>;
 }
 
+/** Key of `pending` for a look that could not be taken: what is outstanding is unknown. */
+export const UNREADABLE = 'unreadable stores';
+
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
 export const isQuiescent = (activity: SystemActivity): boolean =>
@@ -23,6 +26,10 @@ export const isQuiescent = (activity: SystemActivity): boolean =>
   sum(activity.outbox) === 0 &&
   sum(activity.lag) === 0 &&
   sum(activity.pending) === 0;
+
+/** How many things have not come to their end; what carries them there (outbox, lag) comes and goes. */
+export const outstandingIn = ({ sagas, orders, pending }: SystemActivity): number =>
+  UNREADABLE in pending ? Number.POSITIVE_INFINITY : sagas.length + orders.length + sum(pending);
 
 /** One line for a person: what is outstanding, e.g. `3 sagas (s-1 RUNNING …), outbox payment 2, lag orchestrator 4`. */
 export function describeActivity(activity: SystemActivity): string {
