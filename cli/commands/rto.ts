@@ -22,9 +22,9 @@ export default class Rto extends BaseCommand {
 throughput is back (90 % of before, for a second) and the backlog is drained. Every acknowledged write is read back.
 postgres, mongodb, kafka and redis are measured on the cluster topology: their leader fails and another node takes over. The
 servers have their own default times to take a silent leader for dead, or short ones (--tuned); when they noticed and whom
-they chose is read off their logs as well. Of the two
-orchestrators the first fails and the other takes its work over. Other services, and servers with --topology compact, have no
-second node: what is measured is recovery by restart, and the time for which the fault is kept up (--down) is part of it.
+they chose is read off their logs as well. Of the two orchestrators the first fails, and the other takes its work over.
+Other services, and servers with --topology compact, have no second node: what is measured is recovery by restart, and the
+time for which the fault is kept up (--down) is part of it.
 Exit code 0: measured, within --max if given; 1: above --max, or an acknowledged write is missing; 2: usage;
 3: a trial lacks proof that the fault took effect, was noticed by the client, or was recovered from; 4: environment; 130: interrupted.`;
   static override examples = [

@@ -25,8 +25,8 @@ export interface RecoveryFlags {
 }
 
 /** After a kill Kafka gives a member up after its session timeout (6 s); the rest is for a busy machine. */
-const TAKEOVER_MS = 15_000;
-const RESTART_MS = 1_000;
+const TAKEOVER_DOWN = '15s';
+const RESTART_DOWN = '1s';
 
 type Measured = Pick<RecoveryPlan, 'component' | 'probe' | 'failover' | 'isTakeover'>;
 
@@ -39,7 +39,6 @@ export function recoveryPlan(component: string, flags: RecoveryFlags): RecoveryP
   assertSensible(component, failure, flags.tuned, isFailover ? engine : undefined);
   const measured: Measured = isFailover
     ? {
-        isTakeover: false,
         component: engine,
         probe: FAILOVER_PROBES[engine],
         failover: { engine, detection: flags.tuned ? ('fast' as const) : ('default' as const) },
@@ -47,8 +46,7 @@ export function recoveryPlan(component: string, flags: RecoveryFlags): RecoveryP
     : measurable(component, topology);
   const intervalMs = flags.interval === undefined ? measured.probe.intervalMs : parseDuration(flags.interval);
   if (intervalMs < 1) throw new UsageError('--interval is below 1ms.', 'Give at least 1ms.');
-  const { isTakeover } = measured;
-  const downMs = flags.down === undefined ? (isTakeover ? TAKEOVER_MS : RESTART_MS) : parseDuration(flags.down);
+  const downMs = parseDuration(flags.down ?? (measured.isTakeover ? TAKEOVER_DOWN : RESTART_DOWN));
   return { topology, ...measured, failure, trials, downMs, intervalMs, seed };
 }
 

@@ -3,7 +3,7 @@ import { isQuiescent, outstandingIn, type SystemActivity } from '../model/system
 export interface ActivityBounds {
   /** Without any change for so long, nothing will come any more. */
   readonly stuckAfterMs: number;
-  /** So long it may take, and `PATIENCE` times as long while ever fewer things are outstanding: a slow machine is no defect. */
+  /** So long it may take, and `PATIENCE` times as long while ever fewer things are outstanding (fewer than ever within the last `stuckAfterMs`): a slow machine is no defect. */
   readonly boundMs: number;
 }
 

@@ -89,9 +89,12 @@ export function timesOf(phasesMs: PhaseDurations, unproven: readonly string[]): 
   };
 }
 
+/** How a recovery without a leader is read: by restart, or taken over by other instances. */
+export const readerOf = (isTakeover = false) => (isTakeover ? takeoverMoments : clientMoments);
+
 function momentsOf(seen: Observed, faultMs: number, provenMs: number): ClientMoments {
   const { attempts, baselineRate, observedMs: nowMs = Number.POSITIVE_INFINITY } = seen;
-  const read = seen.isTakeover ? takeoverMoments : clientMoments;
+  const read = readerOf(seen.isTakeover);
   return read(attempts, { faultMs, provenMs, healMs: seen.healMs ?? nowMs }, { baselineRate, nowMs });
 }
 

@@ -7,3 +7,14 @@ export interface Attempt {
 }
 
 export const isAcknowledged = (attempt: Attempt): boolean => attempt.id !== undefined;
+
+/** When the chosen attempts ended, from `sinceMs` on and in order. */
+export const endsSince = (
+  sinceMs: number,
+  attempts: readonly Attempt[],
+  isChosen: (attempt: Attempt) => boolean,
+): readonly number[] =>
+  attempts
+    .filter((attempt) => attempt.endMs >= sinceMs && isChosen(attempt))
+    .map(({ endMs }) => endMs)
+    .toSorted((a, b) => a - b);

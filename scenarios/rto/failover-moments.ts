@@ -1,4 +1,4 @@
-import { type Attempt, isAcknowledged } from './attempt.ts';
+import { type Attempt, endsSince, isAcknowledged } from './attempt.ts';
 import type { ClientMoments } from './moments.ts';
 import { throughputBackMs } from './throughput.ts';
 
@@ -18,20 +18,14 @@ export function failoverMoments(
   { faultMs, provenMs }: { readonly faultMs: number; readonly provenMs: number },
   { baselineRate, nowMs }: { readonly baselineRate: number; readonly nowMs: number },
 ): FailoverMoments {
-  const ends = (isChosen: (attempt: Attempt) => boolean): readonly number[] =>
-    attempts
-      .filter((attempt) => isChosen(attempt) && attempt.endMs >= faultMs)
-      .map(({ endMs }) => endMs)
-      .toSorted((a, b) => a - b);
-  const silence = longestSilence(ends(isAcknowledged), { faultMs, provenMs, nowMs });
+  const silence = longestSilence(endsSince(faultMs, attempts, isAcknowledged), { faultMs, provenMs, nowMs });
   const firstAckMs = silence?.endMs;
-  const [errorMs] = ends((attempt) => !isAcknowledged(attempt));
+  const [errorMs] = endsSince(faultMs, attempts, (attempt) => !isAcknowledged(attempt));
   return {
     // A write that was given up only after others succeeded again is no sign of how soon the outage showed.
     firstErrorMs: firstAckMs !== undefined && errorMs !== undefined && errorMs > firstAckMs ? undefined : errorMs,
     firstAckMs,
-    throughputMs:
-      firstAckMs === undefined ? undefined : throughputBackMs(attempts, { baselineRate, fromMs: firstAckMs, nowMs }),
+    throughputMs: throughputBackMs(attempts, { baselineRate, fromMs: firstAckMs, nowMs }),
     silenceMs: silence?.lengthMs,
   };
 }

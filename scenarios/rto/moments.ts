@@ -1,4 +1,4 @@
-import { type Attempt, isAcknowledged } from './attempt.ts';
+import { type Attempt, endsSince, isAcknowledged } from './attempt.ts';
 import { throughputBackMs } from './throughput.ts';
 
 /** When what happened to one fault, by the harness: about to be injected, proven, about to be undone. ms of the attempts' clock. */
@@ -22,15 +22,12 @@ export function clientMoments(
   { faultMs, provenMs }: Pick<FaultMoments, 'faultMs' | 'provenMs'>,
   { baselineRate, nowMs }: { readonly baselineRate: number; readonly nowMs: number },
 ): ClientMoments {
-  const earliest = (times: readonly number[]): number | undefined =>
-    times.length === 0 ? undefined : Math.min(...times);
-  const ends = (chosen: (attempt: Attempt) => boolean): readonly number[] =>
-    attempts.filter(chosen).map(({ endMs }) => endMs);
-  const firstAckMs = earliest(ends((attempt) => isAcknowledged(attempt) && attempt.startMs >= provenMs));
+  const [firstErrorMs] = endsSince(faultMs, attempts, (attempt) => !isAcknowledged(attempt));
+  const isRecovery = (attempt: Attempt): boolean => isAcknowledged(attempt) && attempt.startMs >= provenMs;
+  const [firstAckMs] = endsSince(provenMs, attempts, isRecovery);
   return {
-    firstErrorMs: earliest(ends((attempt) => !isAcknowledged(attempt) && attempt.endMs >= faultMs)),
+    firstErrorMs,
     firstAckMs,
-    throughputMs:
-      firstAckMs === undefined ? undefined : throughputBackMs(attempts, { baselineRate, fromMs: firstAckMs, nowMs }),
+    throughputMs: throughputBackMs(attempts, { baselineRate, fromMs: firstAckMs, nowMs }),
   };
 }

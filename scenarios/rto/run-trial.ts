@@ -6,15 +6,13 @@ import { provenWhole } from '../faults/evidence/leadership.ts';
 import { describeActivity } from '../model/system-activity.ts';
 import { eventually, NotInTime } from '../timing/eventually.ts';
 import { failoverTrialOf, type ObservedFailover } from './assess-failover.ts';
-import { type Observed, trialOf } from './assess-trial.ts';
+import { type Observed, readerOf, trialOf } from './assess-trial.ts';
 import { type Attempt, isAcknowledged } from './attempt.ts';
 import { failoverMoments } from './failover-moments.ts';
 import { type LivedFault, liveFault } from './live-fault.ts';
-import { clientMoments } from './moments.ts';
 import { Prober } from './prober.ts';
 import { readBack } from './read-back.ts';
 import type { Trial } from './recovery-result.ts';
-import { takeoverMoments } from './takeover-moments.ts';
 import { rateBetween } from './throughput.ts';
 import type { TrialContext } from './trial-context.ts';
 
@@ -96,8 +94,7 @@ async function throughputBack(
   { plan, now, signal, events }: TrialContext,
 ): Promise<void> {
   if (faultMs === undefined || proven === undefined) return;
-  const withoutLeader = plan.isTakeover ? takeoverMoments : clientMoments;
-  const momentsOf = plan.failover === undefined ? withoutLeader : failoverMoments;
+  const momentsOf = plan.failover === undefined ? readerOf(plan.isTakeover) : failoverMoments;
   const look = async () => {
     const nowMs = now();
     const fault = { faultMs, provenMs: leaderMs ?? proven.atMs, healMs: healMs ?? nowMs };

@@ -1,4 +1,4 @@
-import { type Attempt, isAcknowledged } from './attempt.ts';
+import { type Attempt, endsSince, isAcknowledged } from './attempt.ts';
 import type { ClientMoments, FaultMoments } from './moments.ts';
 import { throughputBackMs } from './throughput.ts';
 
@@ -12,18 +12,16 @@ export function takeoverMoments(
   { faultMs, healMs }: Pick<FaultMoments, 'faultMs' | 'healMs'>,
   { baselineRate, nowMs }: { readonly baselineRate: number; readonly nowMs: number },
 ): ClientMoments {
-  const ends = (isChosen: (attempt: Attempt) => boolean): readonly number[] =>
-    attempts
-      .filter((attempt) => isChosen(attempt) && attempt.endMs >= faultMs)
-      .map(({ endMs }) => endMs)
-      .toSorted((a, b) => a - b);
-  const errors = ends((attempt) => !isAcknowledged(attempt) && attempt.startMs < healMs);
+  const isFailed = (attempt: Attempt): boolean => !isAcknowledged(attempt) && attempt.startMs < healMs;
+  const errors = endsSince(faultMs, attempts, isFailed);
   const lastErrorMs = errors.at(-1);
-  const firstAckMs = lastErrorMs === undefined ? undefined : ends(isAcknowledged).find((endMs) => endMs > lastErrorMs);
+  const firstAckMs =
+    lastErrorMs === undefined
+      ? undefined
+      : endsSince(faultMs, attempts, isAcknowledged).find((endMs) => endMs > lastErrorMs);
   return {
     firstErrorMs: errors[0],
     firstAckMs,
-    throughputMs:
-      firstAckMs === undefined ? undefined : throughputBackMs(attempts, { baselineRate, fromMs: firstAckMs, nowMs }),
+    throughputMs: throughputBackMs(attempts, { baselineRate, fromMs: firstAckMs, nowMs }),
   };
 }

@@ -1,35 +1,33 @@
-import { type Attempt, isAcknowledged } from './attempt.ts';
+import { type Attempt, endsSince, isAcknowledged } from './attempt.ts';
 
 /** The rate must be back for so long. */
 const WINDOW_MS = 1_000;
 /** Share of the rate before the fault that counts as back. */
 const BASELINE_SHARE = 0.9;
 
-/** Acknowledgements in order of time, in ms. */
-const acknowledgementsOf = (attempts: readonly Attempt[]): readonly number[] =>
-  attempts
-    .filter(isAcknowledged)
-    .map(({ endMs }) => endMs)
-    .toSorted((a, b) => a - b);
-
 /** Acknowledged writes per second in [fromMs, untilMs). */
 export function rateBetween(attempts: readonly Attempt[], fromMs: number, untilMs: number): number {
-  const count = acknowledgementsOf(attempts).filter((atMs) => atMs >= fromMs && atMs < untilMs).length;
+  const count = endsSince(fromMs, attempts, isAcknowledged).filter((atMs) => atMs < untilMs).length;
   return (count * 1_000) / (untilMs - fromMs);
 }
 
 /**
  * The first acknowledgement at or after `fromMs` that begins a window in which the rate is at least 90 % of the baseline
- * (writes per second); only windows that are over at `nowMs` count. `undefined` while there is none.
+ * (writes per second); only windows that are over at `nowMs` count. `undefined` while there is none, or nothing to begin from.
  */
 export function throughputBackMs(
   attempts: readonly Attempt[],
-  { baselineRate, fromMs, nowMs }: { readonly baselineRate: number; readonly fromMs: number; readonly nowMs: number },
+  {
+    baselineRate,
+    fromMs,
+    nowMs,
+  }: { readonly baselineRate: number; readonly fromMs: number | undefined; readonly nowMs: number },
 ): number | undefined {
-  const times = acknowledgementsOf(attempts);
+  if (fromMs === undefined) return undefined;
+  const times = endsSince(fromMs, attempts, isAcknowledged);
   const needed = (BASELINE_SHARE * baselineRate * WINDOW_MS) / 1_000;
   return times.find((startMs, index) => {
-    if (startMs < fromMs || startMs + WINDOW_MS > nowMs) return false;
+    if (startMs + WINDOW_MS > nowMs) return false;
     const beyond = times.findIndex((atMs) => atMs >= startMs + WINDOW_MS);
     return (beyond === -1 ? times.length : beyond) - index >= needed;
   });
