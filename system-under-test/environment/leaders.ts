@@ -6,7 +6,7 @@ import type { EnvironmentRecord } from './environment-record.ts';
 import { kafkaController } from './servers/kafka-controller.ts';
 import { kafkaPartitionLeader } from './servers/kafka-partition-leader.ts';
 import { withMongodbMember } from './servers/mongodb-member.ts';
-import { restPortOf } from './servers/patroni-control.ts';
+import { hasRole, restPortOf } from './servers/patroni-control.ts';
 import { queryPostgres } from './servers/query-postgres.ts';
 import { redisMasterOf } from './servers/redis-cluster.ts';
 import type { ServerNode } from './servers/server-driver.ts';
@@ -46,11 +46,7 @@ function leaderAmong(engine: Engine, nodes: readonly ServerNode[], signal: Abort
 
 /** The member that holds the leader key; when no Patroni says so, the one that takes writes. */
 async function postgresPrimary(nodes: readonly ServerNode[], signal: AbortSignal): Promise<string> {
-  const holdsKey = async (node: ServerNode): Promise<boolean> => {
-    const answer = await fetch(`http://127.0.0.1:${restPortOf(node)}/primary`, { signal });
-    await answer.body?.cancel();
-    return answer.ok;
-  };
+  const holdsKey = (node: ServerNode): Promise<boolean> => hasRole(restPortOf(node), 'primary', signal);
   const takesWrites = async ({ port }: ServerNode): Promise<boolean> => {
     const [row] = await queryPostgres(port, 'select pg_is_in_recovery() as is_replica', signal);
     return row?.is_replica === false;

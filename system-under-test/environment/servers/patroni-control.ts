@@ -7,6 +7,16 @@ export function restPortOf(member: ServerNode): number {
   return port;
 }
 
+/** Whether the Patroni at this port says that its member has the role: `primary` needs a leader key that has not expired. */
+export async function hasRole(
+  restPort: number,
+  role: 'primary' | 'synchronous',
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { ok } = await fetch(`http://127.0.0.1:${restPort}/${role}`, { method: 'HEAD', signal });
+  return ok;
+}
+
 /**
  * Asks the cluster for a planned change of the primary, through the Patroni of any member (`restPort`). Resolves when it
  * has happened, to Patroni's own words. Rejects when Patroni refuses, with its reason.

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PatroniInstallation } from '../components/installation.ts';
 import type { ProcessSpec } from '../process-spec.ts';
-import { restPortOf } from './patroni-control.ts';
+import { hasRole, restPortOf } from './patroni-control.ts';
 import { patroniSettings } from './patroni-settings.ts';
 import { POSTGRES_SERVER } from './postgres.ts';
 import { clearPostgresLeftovers } from './postgres-leftovers.ts';
@@ -63,11 +63,18 @@ async function preparePatroni(installation: PatroniInstallation, place: ServerPl
   };
 }
 
-/** Ready: it takes writes, or it follows the one that does. */
-async function probeMember({ port }: ServerNode, signal: AbortSignal): Promise<void> {
+/**
+ * Ready: it is the primary and its Patroni says so, or it follows the one that is. A former primary that was frozen takes
+ * writes again for a moment, until its Patroni has seen that it was replaced, stops it and makes a replica of it.
+ */
+async function probeMember(member: ServerNode, signal: AbortSignal): Promise<void> {
   const text = 'select pg_is_in_recovery() as is_replica, (select status from pg_stat_wal_receiver) as receiver';
-  const [row] = await queryPostgres(port, text, signal);
-  if (row?.is_replica === true && row.receiver !== 'streaming') {
+  const [row] = await queryPostgres(member.port, text, signal);
+  if (row?.is_replica === true) {
+    if (row.receiver === 'streaming') return;
     throw new Error(`a replica that receives nothing (${String(row.receiver ?? 'no WAL receiver')})`);
+  }
+  if (!(await hasRole(restPortOf(member), 'primary', signal))) {
+    throw new Error('it takes writes, but its Patroni does not call it the primary');
   }
 }

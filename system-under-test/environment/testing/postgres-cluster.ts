@@ -11,7 +11,7 @@ import { DRIVERS } from '../servers/drivers.ts';
 import { freePort } from '../servers/free-port.ts';
 import { HAPROXY_SERVER } from '../servers/haproxy.ts';
 import { PATRONI_SERVER } from '../servers/patroni.ts';
-import { restPortOf } from '../servers/patroni-control.ts';
+import { hasRole, restPortOf } from '../servers/patroni-control.ts';
 import { clearPostgresLeftovers, postmasterOf } from '../servers/postgres-leftovers.ts';
 import type { NodeInTopology, ServerDriver, ServerNode, ServerPlace } from '../servers/server-driver.ts';
 import { waitUntilReady } from '../servers/wait-until-ready.ts';
@@ -93,7 +93,7 @@ export async function startPostgresCluster(): Promise<PostgresCluster> {
     const whenHealthy = async (signal: AbortSignal) => {
       await waitUntilReady(HAPROXY_SERVER, haproxy, signal);
       await Promise.all(members.map((member) => waitUntilReady(PATRONI_SERVER, member, signal)));
-      await untilRole(restPorts, '/synchronous', signal);
+      await untilRole(restPorts, 'synchronous', signal);
     };
     await whenHealthy(limit);
     return {
@@ -101,7 +101,7 @@ export async function startPostgresCluster(): Promise<PostgresCluster> {
       ports: byMember(({ port }) => port),
       ...{ supervisor, environmentId, folder, restPorts, whenHealthy },
       readyAfterMs: performance.now() - startedAt,
-      primary: (signal, before) => untilRole(restPorts, '/primary', signal, before),
+      primary: (signal, before) => untilRole(restPorts, 'primary', signal, before),
       killPostgres: async (member) => {
         const postmaster = identify(await postmasterOf(join(folder, member, 'postgres')));
         if (postmaster === undefined || !signalExactly(postmaster, 'SIGKILL')) throw new Error(`${member} has none`);
@@ -141,29 +141,21 @@ async function planNodes(): Promise<readonly ServerNode[]> {
   return nodes;
 }
 
-/** The member, not `except`, whose Patroni says yes to `path`; waits until one does. */
+/** The member, not `except`, whose Patroni says that it has the role; waits until one does. */
 async function untilRole(
   restPorts: Readonly<Record<Member, number>>,
-  path: '/primary' | '/synchronous',
+  role: 'primary' | 'synchronous',
   signal: AbortSignal,
   except?: Member,
 ): Promise<Member> {
   for (;;) {
     signal.throwIfAborted();
-    const isIt = await Promise.all(MEMBERS.map((name) => says(restPorts[name], path)));
+    // A paused one says nothing.
+    const isIt = await Promise.all(
+      MEMBERS.map((name) => hasRole(restPorts[name], role, AbortSignal.timeout(1_000)).catch(() => false)),
+    );
     const member = MEMBERS.find((name, index) => isIt[index] === true && name !== except);
     if (member !== undefined) return member;
     await delay(50, undefined, { signal });
-  }
-}
-
-/** Whether a Patroni answers `path` with 200 within a second: a paused one says nothing. */
-async function says(restPort: number, path: string): Promise<boolean> {
-  try {
-    const answer = await fetch(`http://127.0.0.1:${restPort}${path}`, { signal: AbortSignal.timeout(1_000) });
-    await answer.body?.cancel();
-    return answer.ok;
-  } catch {
-    return false;
   }
 }
