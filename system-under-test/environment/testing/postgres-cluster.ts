@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { ensureAll } from '../components/ensure-all.ts';
 import type { ServerName } from '../components/server-name.ts';
 import { findSetpriv } from '../keeper/death-signal.ts';
@@ -17,6 +18,8 @@ import type { NodeInTopology, ServerDriver, ServerNode, ServerPlace } from '../s
 import { waitUntilReady } from '../servers/wait-until-ready.ts';
 
 const READY_WITHIN_MS = 60_000;
+/** Patroni looks once a second at what it has to do to its member, which may be to start it again. */
+const PATRONI_LOOPS_MS = 2_500;
 export const MEMBERS = ['postgres-1', 'postgres-2', 'postgres-3'] as const;
 export type Member = (typeof MEMBERS)[number];
 
@@ -37,7 +40,7 @@ export interface PostgresCluster extends AsyncDisposable {
   killPostgres(member: Member): Promise<void>;
   /** `kill -9` of Patroni, PostgreSQL lives. */
   killPatroni(member: Member): Promise<void>;
-  /** Resolves when all members serve and one of them is a synchronous standby. */
+  /** Resolves when all members serve, one of them as a synchronous standby, and none is about to be started again. */
   whenHealthy(signal: AbortSignal): Promise<void>;
 }
 
@@ -90,10 +93,16 @@ export async function startPostgresCluster(): Promise<PostgresCluster> {
     const byMember = (portOf: (node: ServerNode) => number) =>
       Object.fromEntries(members.map((member) => [member.component, portOf(member)])) as Record<Member, number>;
     const restPorts = byMember(restPortOf);
+    const postmasters = () => Promise.all(MEMBERS.map((name) => postmasterOf(join(folder, name, 'postgres'))));
     const whenHealthy = async (signal: AbortSignal) => {
-      await waitUntilReady(HAPROXY_SERVER, haproxy, signal);
-      await Promise.all(members.map((member) => waitUntilReady(PATRONI_SERVER, member, signal)));
-      await untilRole(restPorts, 'synchronous', signal);
+      for (;;) {
+        await waitUntilReady(HAPROXY_SERVER, haproxy, signal);
+        await Promise.all(members.map((member) => waitUntilReady(PATRONI_SERVER, member, signal)));
+        await untilRole(restPorts, 'synchronous', signal);
+        const serving = await postmasters();
+        await delay(PATRONI_LOOPS_MS, undefined, { signal });
+        if (isDeepStrictEqual(await postmasters(), serving)) return;
+      }
     };
     await whenHealthy(limit);
     return {
