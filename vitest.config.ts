@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 // A test's suffix states its cost: `.test.ts` is pure and fast, `.integration.test.ts` starts one real
-// component, `.e2e.test.ts` drives the whole system, `.cluster.test.ts` the cluster topology (`npm run cluster`: some 45
-// processes, so not part of `npm test`). The slow ones run one file at a time: they own ports,
-// processes and both cores.
+// component, `.e2e.test.ts` drives the whole system. Two are no part of `npm test`: `.cluster.test.ts` drives the cluster
+// topology (`npm run cluster`: some 45 processes), `.defects.test.ts` runs every planted bug (`npm run defects`: about an hour).
+// The slow ones run one file at a time: they own ports, processes and both cores.
 const slow = {
   setupFiles: ['system-under-test/platform/kafka/rest-idle-connections.ts'],
   fileParallelism: false,
@@ -20,7 +20,7 @@ export default defineConfig({
           // Property tests on a busy machine.
           testTimeout: 30_000,
           include: ['**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.{integration,e2e,cluster}.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.{integration,e2e,cluster,defects}.test.ts'],
         },
       },
       {
@@ -30,6 +30,15 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['**/*.cluster.test.ts'],
+          exclude: ['**/node_modules/**'],
+          ...slow,
+          testTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'defects',
+          include: ['**/*.defects.test.ts'],
           exclude: ['**/node_modules/**'],
           ...slow,
           testTimeout: 600_000,

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { RunReport } from '#reports/model/run-report.ts';
+import { loadDefect } from '#scenarios/defects/load-defect.ts';
+import { makePlan } from '#scenarios/engine/plan.ts';
+import type { Scenario } from '#scenarios/model/scenario.ts';
+import { scenarioNamed } from '../run/scenario-named.ts';
+import { chaos, temporaryStateDir } from './chaos-process.ts';
+import { DEMANDS, type Demand } from './defect-demands.ts';
+
+/** Shorter than the default storm; long enough for every fault that the planted bugs need. */
+const STORM = { stormMs: 30_000, orders: 130 } as const;
+
+/** Runs a planted bug in the scenario that it names; throws unless the run ends with exit 1 and every invariant that the bug breaks is violated. */
+export async function expectCaught(name: string): Promise<void> {
+  const { defect } = await loadDefect(name);
+  const scenario = scenarioNamed(defect.scenario);
+  await using stateDir = await temporaryStateDir();
+  const seed = String(firstSeed(scenario, DEMANDS[name]));
+  const storm = ['--storm', `${STORM.stormMs}ms`, '--orders', String(STORM.orders)];
+  const run = await chaos(
+    ['run', scenario.name, '--seed', seed, '--defect', name, ...storm, '--ports', 'auto'],
+    stateDir.path,
+  );
+  const said = `${run.stdout}\n${run.stderr}`;
+  expect(run.code, said).toBe(1);
+  const report: RunReport = JSON.parse(await readFile(join(await stateDir.bundle(), 'report.json'), 'utf8'));
+  const violated = report.verdicts.filter(({ verdict }) => verdict.outcome === 'violated').map((each) => each.name);
+  expect(violated, said).toEqual(expect.arrayContaining([...defect.invariants]));
+  expect(report.defect).toBe(name);
+}
+
+const MAX_SEED = 100;
+
+/** The first seed whose plan has what the bug needs to show. */
+function firstSeed(scenario: Scenario, demand: Demand | undefined): number {
+  for (let seed = 1; seed <= MAX_SEED; seed += 1) {
+    if (demand === undefined || makePlan(scenario, seed, STORM).schedule.steps.some(demand)) return seed;
+  }
+  throw new Error(`none of ${MAX_SEED} seeds of ${scenario.name} draws the fault that the bug needs`);
+}
