@@ -14,6 +14,10 @@ export const targetComponents = (topology: Topology, publisher: Publisher = 'rel
 
 export const targetLinks = (topology: Topology): readonly Link['name'][] => linksOf(topology).map(({ name }) => name);
 
+/** Links whose client is a server itself, as a balancer is one of its databases. */
+export const serverLinks = (topology: Topology): readonly Link['name'][] =>
+  linksOf(topology).flatMap(({ name, client }) => (declarationOf(client).kind === 'server' ? [name] : []));
+
 /** Everything that a fault may hit. */
 export const wholeSystem = (topology: Topology, publisher: Publisher): readonly string[] => [
   ...targetComponents(topology, publisher),

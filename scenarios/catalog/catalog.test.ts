@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { PUBLISHERS } from '#sut/contract/components.ts';
 import { preflight } from '../engine/phases/preflight.ts';
 import { makePlan } from '../engine/plan.ts';
+import { serverLinks } from './blast-radius.ts';
+import { everything } from './everything.ts';
 import { SCENARIOS } from './index.ts';
 
 test.each(
@@ -29,4 +31,15 @@ test.each(
 test('names are unique', () => {
   const names = SCENARIOS.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('everything disturbs links between servers where there are some', () => {
+  const links: readonly string[] = serverLinks('cluster');
+  expect(links).toEqual(expect.arrayContaining(['haproxy->postgres-1', 'postgres-1->etcd']));
+  const seeds = Array.from({ length: 10 }, (_, seed) => makePlan(everything, seed, { topology: 'cluster' }));
+  const disturbed = seeds.filter(({ schedule }) =>
+    schedule.steps.some(({ params }) => links.some((link) => JSON.stringify(params).includes(`"${link}"`))),
+  );
+  // A draw for which the storm has no room is dropped.
+  expect(disturbed.length).toBeGreaterThanOrEqual(5);
 });

@@ -6,8 +6,8 @@ import { kill } from '../faults/kill.ts';
 import { eventFault, timedFault } from '../model/draw-fault.ts';
 import type { DrawnFault, Scenario } from '../model/scenario.ts';
 import { shopWorkload } from '../workloads/shop/shop.ts';
-import { wholeSystem } from './blast-radius.ts';
-import { randomEngineFault, randomFault } from './random-fault.ts';
+import { serverLinks, wholeSystem } from './blast-radius.ts';
+import { randomEngineFault, randomFault, randomServerLinkFault } from './random-fault.ts';
 import { SHOP_INVARIANTS } from './shop-invariants.ts';
 import { STEADY_HYPOTHESIS } from './steady-hypothesis.ts';
 import { ORDER_STEPS, PAYMENT_STEPS, pointsOf } from './step-points.ts';
@@ -64,9 +64,10 @@ export const everything: Scenario = {
       .tuple(
         fc.tuple(...requiredFaults(stormMs, topology)),
         fc.array(randomEngineFault(stormMs, topology), { minLength: 1, maxLength: 3 }),
+        serverLinks(topology).length > 0 ? fc.tuple(randomServerLinkFault(stormMs, topology)) : fc.constant([]),
         fc.array(randomFault(stormMs, topology), { minLength: 3, maxLength: 8 }),
       )
-      .map(([required, engines, random]) => [...required, ...engines, ...random]),
+      .map(([required, engines, between, random]) => [...required, ...engines, ...between, ...random]),
   blastRadius: wholeSystem,
   invariants: SHOP_INVARIANTS,
   objectives: { rtoMs: 15_000, minSuccessRate: 0.99, maxP99Ms: 3_000 },
