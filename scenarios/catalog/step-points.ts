@@ -1,6 +1,6 @@
-import { type OnEvent, STEP_POINTS } from '../model/fault-schedule.ts';
+import { type SagaPoint, STEP_POINTS } from '../model/fault-schedule.ts';
 
-type Step = Pick<OnEvent, 'participant' | 'action'>;
+type Step = Pick<SagaPoint, 'participant' | 'action'>;
 
 /** Steps that every order which is not refused goes through, so that an event on them surely comes. */
 export const ORDER_STEPS = [
@@ -16,5 +16,5 @@ export const PAYMENT_STEPS = [
 ] as const satisfies readonly Step[];
 
 /** Every point of the steps. */
-export const pointsOf = (steps: readonly Step[]): readonly Pick<OnEvent, 'participant' | 'action' | 'point'>[] =>
+export const pointsOf = (steps: readonly Step[]): readonly SagaPoint[] =>
   steps.flatMap((step) => STEP_POINTS.map((point) => ({ ...step, point })));

@@ -57,6 +57,24 @@ test('a process has one operation at a time, and requests do not wait for each o
   expect(client.calls.map(({ context }) => context.process)).toEqual([0, 1, 0]);
 });
 
+test("a request that waits for a point of the other's saga goes when that is reached", async () => {
+  const client = clientOf(() => ({ type: 'ok', output: { saga_id: 's-1' } }));
+  const when = { participant: 'payment', action: 'charge', point: 'command-sent' } as const;
+  const reached = Promise.withResolvers<void>();
+  const waits: unknown[] = [];
+  const wait = (...given: readonly unknown[]): Promise<void> => {
+    waits.push(given);
+    return reached.promise;
+  };
+  const requests = [request('a'), request('b', { after: 'a', when })];
+  const driven = driveRequests(requests, { client, stop: forever, giveUp: forever, sagas: { wait } });
+  await expect.poll(() => waits).toEqual([['s-1', when, forever]]);
+  expect(client.calls.map(({ id }) => id)).toEqual(['a']);
+  reached.resolve();
+  await driven;
+  expect(client.calls.map(({ id }) => id)).toEqual(['a', 'b']);
+});
+
 test('no more are under way than may be at once', async () => {
   const client = clientOf(() => ok, 5);
   const requests = Array.from({ length: 12 }, (_, index) => request(`r-${index}`));

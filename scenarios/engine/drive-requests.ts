@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TimedRequest } from '../model/plan.ts';
 import type { Client, Outcome } from '../model/workload.ts';
+import type { SagaMoments } from './saga-moments.ts';
 
 export interface DriveOptions {
   readonly client: Client;
@@ -10,6 +11,8 @@ export interface DriveOptions {
   readonly giveUp: AbortSignal;
   /** How earlier requests ended, by id; those of this call are added. */
   readonly outcomes?: Map<string, Outcome>;
+  /** Tells when sagas reach points; absent: requests go without waiting for theirs. */
+  readonly sagas?: Pick<SagaMoments, 'wait'>;
   /** At most so many are under way at once, the rest waits for them (a closed loop); absent: an open loop. */
   readonly atOnce?: number;
 }
@@ -69,6 +72,10 @@ export async function driveRequests(requests: readonly TimedRequest[], options: 
     if (!(await reached(startMs + request.atMs, options.stop))) return undefined;
     const after = request.after === undefined ? undefined : await outcomeOf(request.after);
     if (request.after !== undefined && after?.type !== 'ok') return undefined;
+    const sagaId = after?.output?.saga_id;
+    if (request.when !== undefined && typeof sagaId === 'string') {
+      await options.sagas?.wait(sagaId, request.when, options.stop);
+    }
     if (!(await reached(performance.now() + (request.afterMs ?? 0), options.stop))) return undefined;
     using _place = await gate?.enter();
     const process = processes.take();

@@ -27,11 +27,6 @@ export class EventMoments {
     this.#history = history;
   }
 
-  /** Whether every moment has come, so that nobody needs to watch any more. */
-  get isDone(): boolean {
-    return this.#moments.every(({ hasCome }) => hasCome);
-  }
-
   /** A saga reached a point: lets every step go that waited for it, and records that. */
   offer(reached: StepPointReached): void {
     for (const moment of this.#moments) {

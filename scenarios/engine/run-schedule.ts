@@ -1,24 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '#sut/contract/environment.ts';
 import type { ScheduledFault } from '../model/fault-schedule.ts';
-import { EventMoments } from './event-moments.ts';
+import type { EventMoments } from './event-moments.ts';
 import { announceFault, executeFault } from './execute-fault.ts';
 import { claimOf } from './fault-conflicts.ts';
 import { FaultTurnstile } from './fault-turnstile.ts';
-import { reasonOf } from './reason-of.ts';
 import type { RunContext } from './run-context.ts';
-import { watchStepPoints } from './watch-step-points.ts';
 
 /**
- * Executes a schedule from now on. Resolves when every fault that was begun is over; a step whose event has not come when the
- * storm ends is not begun. Rejects when the history or the ledger cannot be written, or the topics cannot be read at the start.
+ * Executes a schedule from now on. `moments` are those that its event-triggered steps wait for. Resolves when every fault that was
+ * begun is over; a step whose event has not come when the storm ends is not begun. Rejects when the history or
+ * the ledger cannot be written.
  */
-export async function runSchedule(environment: Environment, context: RunContext): Promise<void> {
+export async function runSchedule(environment: Environment, moments: EventMoments, context: RunContext): Promise<void> {
   const { steps } = context.plan.schedule;
   const startMs = performance.now();
   const over = AbortSignal.any([context.signal, AbortSignal.timeout(context.plan.stormMs)]);
-  const moments = new EventMoments(steps, () => performance.now() - startMs, context.history);
-  await using _watch = await watchFor(moments, environment, context);
   const turnstile = new FaultTurnstile();
   const execute = async (step: ScheduledFault): Promise<void> => {
     // The moment of an event lasts milliseconds: nothing that can be done before may stand between it and the harm.
@@ -46,34 +43,4 @@ async function isDue(
   if (step.trigger.kind === 'event') return moments.wait(step.id, over);
   const restMs = startMs + step.trigger.atMs - performance.now();
   return delay(Math.max(0, restMs), true, { signal: over }).catch(() => false);
-}
-
-/** Watches the topics until every moment has come or the result is disposed. */
-async function watchFor(
-  moments: EventMoments,
-  environment: Environment,
-  context: RunContext,
-): Promise<AsyncDisposable> {
-  if (moments.isDone) return { [Symbol.asyncDispose]: async () => undefined };
-  const watching = new AbortController();
-  const { done } = await watchStepPoints({
-    brokerPorts: environment.entryPorts('kafka'),
-    onReached: (reached) => {
-      moments.offer(reached);
-      if (moments.isDone) watching.abort();
-    },
-    signal: AbortSignal.any([context.signal, watching.signal]),
-  });
-  const ended = done.catch((error: unknown) => {
-    // The steps that still wait are then never begun, which makes the run inconclusive; this says why.
-    context.history.record({ type: 'observation', kind: 'watch-failed', values: { error: reasonOf(error) } });
-  });
-  // Whoever disposes hears of a failure; until then it is not unhandled.
-  ended.catch(() => undefined);
-  return {
-    [Symbol.asyncDispose]: async () => {
-      watching.abort();
-      await ended;
-    },
-  };
 }

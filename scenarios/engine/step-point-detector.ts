@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { HEADERS } from '#sut/contract/messages.ts';
 import { commandsTopic, eventsTopic, PARTICIPANTS, type Participant, repliesTopic } from '#sut/contract/topics.ts';
-import type { StepPoint } from '../model/fault-schedule.ts';
+import type { SagaPoint } from '../model/fault-schedule.ts';
 import type { CommittedOffset } from './kafka-log/committed-offset.ts';
 import type { PlacedRecord } from './kafka-log/read-log.ts';
 
 /** A saga reached a point of one of its steps. */
-export interface StepPointReached {
-  readonly participant: Participant;
-  readonly action: string;
-  readonly point: StepPoint;
+export interface StepPointReached extends SagaPoint {
   readonly sagaId: string;
 }
 

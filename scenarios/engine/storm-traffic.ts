@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, Outcome } from '../model/workload.ts';
 import { driveRequests } from './drive-requests.ts';
 import type { RunContext } from './run-context.ts';
+import type { SagaMoments } from './saga-moments.ts';
 
 /** The system is still working off its backlog when it is asked: a queue at the counter, not a stampede. */
 const CLOSING_READERS = 8;
@@ -19,10 +20,17 @@ export class StormTraffic implements AsyncDisposable {
     this.#context = context;
   }
 
-  start(): void {
+  /** `sagas` tells when the sagas reach the points that requests wait for. */
+  start(sagas: SagaMoments): void {
     const { plan, signal } = this.#context;
     const giveUp = AbortSignal.any([signal, this.#giveUp.signal]);
-    this.#done = driveRequests(plan.requests, { client: this.#client, stop: signal, giveUp, outcomes: this.#outcomes });
+    this.#done = driveRequests(plan.requests, {
+      client: this.#client,
+      stop: signal,
+      giveUp,
+      outcomes: this.#outcomes,
+      sagas,
+    });
     // `settle` tells the caller of a failure; until then it is not unhandled.
     this.#done.catch(() => undefined);
   }

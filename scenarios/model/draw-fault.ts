@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { Fault } from './fault.ts';
-import type { OnEvent } from './fault-schedule.ts';
+import type { SagaPoint } from './fault-schedule.ts';
 import type { DrawnFault } from './scenario.ts';
 
 type Range = readonly [min: number, max: number];
@@ -28,7 +28,7 @@ export function timedFault(fault: Pick<Fault<unknown>, 'name'>, draw: TimedDraw)
 /** How a fault that strikes at a point of a saga step is drawn; `on` is one of the moments that surely come. */
 export interface EventDraw {
   readonly params: Arbitrary<unknown>;
-  readonly on: readonly Pick<OnEvent, 'participant' | 'action' | 'point'>[];
+  readonly on: readonly SagaPoint[];
   readonly notBeforeMs: Range;
   readonly nth: Range;
   readonly durationMs: Range;

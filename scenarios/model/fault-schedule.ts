@@ -4,6 +4,13 @@ import type { Participant } from '#sut/contract/topics.ts';
 export const STEP_POINTS = ['command-sent', 'command-consumed', 'effect-committed', 'reply-published'] as const;
 export type StepPoint = (typeof STEP_POINTS)[number];
 
+/** A point of a step that a saga reaches. */
+export interface SagaPoint {
+  readonly participant: Participant;
+  readonly action: string;
+  readonly point: StepPoint;
+}
+
 /** Fires at a time of the storm. */
 export interface AtTime {
   readonly kind: 'time';
@@ -14,11 +21,8 @@ export interface AtTime {
  * Fires when the `nth` saga (1-based, counted from `notBeforeMs` of the storm) reaches a point of a step: hits windows of a few milliseconds
  * that a timed fault misses.
  */
-export interface OnEvent {
+export interface OnEvent extends SagaPoint {
   readonly kind: 'event';
-  readonly participant: Participant;
-  readonly action: string;
-  readonly point: StepPoint;
   readonly nth: number;
   readonly notBeforeMs: number;
 }

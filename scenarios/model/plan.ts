@@ -1,10 +1,11 @@
 import type { Channel } from '#sut/contract/command-data.ts';
 import type { Publisher, Topology } from '#sut/contract/components.ts';
-import type { FaultSchedule } from './fault-schedule.ts';
+import type { FaultSchedule, SagaPoint } from './fault-schedule.ts';
 
 /**
  * One request of a client, as data. `id` is unique in the plan. A request with `after` waits until that request was
- * acknowledged, then `afterMs` more, and is left out when the other was not acknowledged; `atMs` is its earliest time.
+ * acknowledged, then `afterMs` more, and is left out when the other was not acknowledged; `atMs` is its earliest time. With `when`
+ * the `afterMs` count from where the other's saga reaches that point.
  */
 export interface TimedRequest {
   readonly id: string;
@@ -12,6 +13,7 @@ export interface TimedRequest {
   readonly op: string;
   readonly after?: string;
   readonly afterMs?: number;
+  readonly when?: SagaPoint;
   readonly input: Readonly<Record<string, unknown>>;
 }
 

@@ -23,22 +23,26 @@ export const runRecordSchema = z.object({
   repeat: z.string(),
 }) satisfies z.ZodType<RunRecord>;
 
+const sagaPointSchema = z.object({
+  participant: z.enum(PARTICIPANTS),
+  action: z.string(),
+  point: z.enum(STEP_POINTS),
+});
+
 const requestSchema = z.object({
   id: z.string(),
   atMs: z.number(),
   op: z.string(),
   after: z.string().exactOptional(),
   afterMs: z.number().exactOptional(),
+  when: sagaPointSchema.exactOptional(),
   input: z.record(z.string(), z.unknown()),
 });
 
 const triggerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('time'), atMs: z.number() }),
-  z.object({
+  sagaPointSchema.extend({
     kind: z.literal('event'),
-    participant: z.enum(PARTICIPANTS),
-    action: z.string(),
-    point: z.enum(STEP_POINTS),
     nth: z.int().min(1),
     notBeforeMs: z.number(),
   }),

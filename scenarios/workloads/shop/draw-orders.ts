@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
+import type { SagaPoint } from '../../model/fault-schedule.ts';
 import type { PlannedProduct, TimedRequest } from '../../model/plan.ts';
 import { CUSTOMERS, customerId } from './draw-customers.ts';
 import type { PlaceOrderInput } from './request.ts';
@@ -18,12 +19,24 @@ type FollowUp =
   | { readonly kind: 'none' }
   | { readonly kind: 'resend'; readonly afterMs: number }
   | { readonly kind: 'other-body'; readonly afterMs: number }
-  | { readonly kind: 'cancel'; readonly afterMs: number }
+  | { readonly kind: 'cancel'; readonly afterMs: number; readonly when?: SagaPoint }
   | { readonly kind: 'read'; readonly afterMs: number }
   | { readonly kind: 'invalid'; readonly defect: InvalidBody };
 
 const INVALID_BODIES = ['no-items', 'zero-quantity', 'no-user', 'fraction-of-a-cent', 'too-many-points'] as const;
 type InvalidBody = (typeof INVALID_BODIES)[number];
+
+/**
+ * Where in its saga an order is called off. A cancellation is on its way for some tens of milliseconds, so it is sent a
+ * little before what it shall meet: the charge in flight, the charge that has to be given back, the pivot.
+ */
+const CANCEL_MOMENTS: readonly SagaPoint[] = [
+  { participant: 'inventory', action: 'reserve', point: 'command-sent' },
+  { participant: 'inventory', action: 'reserve', point: 'reply-published' },
+  { participant: 'payment', action: 'charge', point: 'command-sent' },
+  { participant: 'payment', action: 'charge', point: 'effect-committed' },
+  { participant: 'inventory', action: 'confirm', point: 'command-sent' },
+];
 
 /** Weights are shares of all orders in percent. */
 const FOLLOW_UPS = fc.oneof(
@@ -38,7 +51,15 @@ const FOLLOW_UPS = fc.oneof(
     weight: 4,
     arbitrary: fc.integer({ min: 0, max: 1_500 }).map((afterMs): FollowUp => ({ kind: 'other-body', afterMs })),
   },
-  { weight: 12, arbitrary: fc.integer({ min: 0, max: 400 }).map((afterMs): FollowUp => ({ kind: 'cancel', afterMs })) },
+  { weight: 4, arbitrary: fc.integer({ min: 0, max: 400 }).map((afterMs): FollowUp => ({ kind: 'cancel', afterMs })) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('cancel'),
+      afterMs: fc.integer({ min: 0, max: 40 }),
+      when: fc.constantFrom(...CANCEL_MOMENTS),
+    }),
+  },
   {
     weight: 15,
     arbitrary: fc.integer({ min: 50, max: 3_000 }).map((afterMs): FollowUp => ({ kind: 'read', afterMs })),
@@ -148,7 +169,14 @@ function requestsOf(placement: Placement): readonly TimedRequest[] {
       ];
     }
     case 'cancel':
-      return [place, { id: `${id}-cancel`, atMs, op: 'cancel-order', after: id, afterMs: followUp.afterMs, input: {} }];
+      return [
+        place,
+        {
+          ...{ id: `${id}-cancel`, atMs, op: 'cancel-order', after: id, afterMs: followUp.afterMs },
+          ...(followUp.when === undefined ? {} : { when: followUp.when }),
+          input: {},
+        },
+      ];
     case 'read':
       return [place, { id: `${id}-read`, atMs, op: 'get-order', after: id, afterMs: followUp.afterMs, input: {} }];
     case 'invalid':

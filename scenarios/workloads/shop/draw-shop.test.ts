@@ -68,6 +68,13 @@ test('a key that is used with another body is only used after the first was ackn
   );
 });
 
+test('orders are called off at every stage of their saga', () => {
+  const given = { seed: 1, orders: 2_000, stormMs: 60_000 };
+  const [shop] = fc.sample(drawShop(given, MIX), { numRuns: 1, seed: 1 });
+  const moments = shop?.requests.flatMap(({ op, when }) => (op === 'cancel-order' ? [when?.action ?? 'any'] : []));
+  expect(new Set(moments)).toEqual(new Set(['any', 'reserve', 'charge', 'confirm']));
+});
+
 test('customers are as different as the sagas need them: tight and ample, with and without a profile, one frozen', () => {
   fc.assert(
     fc.property(drawn, ({ shop: { users, wallets } }) => {
