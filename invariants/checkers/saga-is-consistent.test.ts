@@ -15,13 +15,15 @@ describe('saga-is-consistent', () => {
   it.each(ENDINGS)('holds for an order that ends %s, with points and without', (ending) => {
     for (const redeemPoints of [0, 150, 1598]) {
       const run = simulateShop(smallPlan([plannedOrder({ ending, redeemPoints, isRetried: true })]));
-      expect(judge(run)).toMatchObject({ outcome: 'holds', counts: { ended: 1 } });
+      const counts = ending === 'completed' ? { completed: 1, compensated: 0 } : { completed: 0, compensated: 1 };
+      expect(judge(run)).toMatchObject({ outcome: 'holds', counts });
     }
   });
 
   it.each(PAYMENT_ENDINGS)('holds for a payment that ends %s', (ending) => {
     const run = simulateShop(smallPlan([], [plannedPayment({ ending, isRetried: true })]));
-    expect(judge(run)).toMatchObject({ outcome: 'holds', counts: { ended: 1 } });
+    const refunded = ending === 'frozen' ? 1 : 0;
+    expect(judge(run)).toMatchObject({ outcome: 'holds', counts: { sagas: 1, refunded } });
   });
 
   it.each<[string, Spoil, string]>([

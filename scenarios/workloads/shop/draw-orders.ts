@@ -32,15 +32,15 @@ type InvalidBody = (typeof INVALID_BODIES)[number];
  */
 const CANCEL_MOMENTS: readonly SagaPoint[] = [
   { participant: 'inventory', action: 'reserve', point: 'command-sent' },
-  { participant: 'inventory', action: 'reserve', point: 'reply-published' },
   { participant: 'payment', action: 'charge', point: 'command-sent' },
+  { participant: 'payment', action: 'charge', point: 'command-consumed' },
   { participant: 'payment', action: 'charge', point: 'effect-committed' },
   { participant: 'inventory', action: 'confirm', point: 'command-sent' },
 ];
 
 /** Weights are shares of all orders in percent. */
 const FOLLOW_UPS = fc.oneof(
-  { weight: 51, arbitrary: fc.constant<FollowUp>({ kind: 'none' }) },
+  { weight: 49, arbitrary: fc.constant<FollowUp>({ kind: 'none' }) },
   // A few milliseconds apart: two connections race for one idempotency key.
   { weight: 7, arbitrary: fc.integer({ min: 0, max: 6 }).map((afterMs): FollowUp => ({ kind: 'resend', afterMs })) },
   {
@@ -53,7 +53,7 @@ const FOLLOW_UPS = fc.oneof(
   },
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 400 }).map((afterMs): FollowUp => ({ kind: 'cancel', afterMs })) },
   {
-    weight: 8,
+    weight: 10,
     arbitrary: fc.record({
       kind: fc.constant('cancel'),
       afterMs: fc.integer({ min: 0, max: 40 }),
