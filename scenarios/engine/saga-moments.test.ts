@@ -38,3 +38,11 @@ test('nobody waits for longer than the patience, or than the storm', async () =>
   await moments.wait('refused', CHARGED, never, 5);
   await moments.wait('refused', CHARGED, AbortSignal.abort(), LONG_MS);
 });
+
+test('when nobody watches any more, nobody waits', async () => {
+  const moments = new SagaMoments();
+  const waited = moments.wait('a', CHARGED, never, LONG_MS);
+  moments[Symbol.dispose]();
+  await waited;
+  await moments.wait('b', CHARGED, never, LONG_MS);
+});

@@ -17,7 +17,7 @@ export async function storm(environment: Environment, traffic: StormTraffic, con
   const { plan, history, signal } = context;
   let startMs = Number.POSITIVE_INFINITY;
   const faults = new EventMoments(plan.schedule.steps, () => performance.now() - startMs, history);
-  const sagas = new SagaMoments();
+  using sagas = new SagaMoments();
   // Before the first request: the first saga's points are looked for too.
   await using _watch = await watch(environment, context, (reached) => {
     faults.offer(reached);
