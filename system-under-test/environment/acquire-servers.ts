@@ -1,3 +1,4 @@
+import type { ComponentSource } from './components/component-source.ts';
 import { ComponentUnavailable } from './components/component-unavailable.ts';
 import { ensureAll, type Installations } from './components/ensure-all.ts';
 import type { InstallProgress } from './components/install-progress.ts';
@@ -8,6 +9,8 @@ import { currentSurroundings } from './components/surroundings.ts';
 
 export interface AcquireOptions {
   readonly names: readonly InstallableName[];
+  /** Other sources than the usual ones. */
+  readonly sources: Partial<typeof SOURCES>;
   /** Fail instead of installing what is missing. */
   readonly cacheOnly: boolean;
   readonly onProgress: (progress: InstallProgress) => void;
@@ -16,18 +19,19 @@ export interface AcquireOptions {
 
 /** Finds the named servers, and installs missing ones unless that is forbidden. Rejects with `ComponentUnavailable`. */
 export async function acquireServers(options: AcquireOptions): Promise<Partial<Installations<InstallableName>>> {
-  if (options.cacheOnly) await Promise.all(options.names.map(assertPresent));
-  return ensureAll(options.names, { onProgress: options.onProgress, signal: options.signal });
+  const { names, sources, cacheOnly, onProgress, signal } = options;
+  if (cacheOnly) await Promise.all(names.map((name) => assertPresent(name, sources[name] ?? SOURCES[name])));
+  return ensureAll(names, { sources, onProgress, signal });
 }
 
-async function assertPresent(name: InstallableName): Promise<void> {
+async function assertPresent(name: InstallableName, source: ComponentSource<InstallableName>): Promise<void> {
   const surroundings = currentSurroundings();
-  const located = await locate(SOURCES[name], surroundings);
+  const located = await locate(source, surroundings);
   if (located.found) return;
   throw new ComponentUnavailable({
     component: name,
     what: `it is not installed, and nothing may be installed: ${located.reasons.join('; ')}`,
     where: surroundings.cacheRoot,
-    todo: `Run "chaos doctor --install", or: ${SOURCES[name].howToGetIt}.`,
+    todo: `Run "chaos doctor --install", or: ${source.howToGetIt}.`,
   });
 }

@@ -1,8 +1,15 @@
+import { hasFailoverSlots } from './components/failover-slots.ts';
 import { entryPorts } from './entry-ports.ts';
 import type { EnvironmentRecord } from './environment-record.ts';
 import { debeziumConnectors } from './servers/debezium-connectors.ts';
 import { keepSlots, restPortOf } from './servers/patroni-control.ts';
-import { CAPTURED_DATABASES, dropSlots, mongodbTime, prepareSlots } from './servers/prepare-capture.ts';
+import {
+  CAPTURED_DATABASES,
+  dropSlots,
+  mongodbTime,
+  postgresVersion,
+  prepareSlots,
+} from './servers/prepare-capture.ts';
 import { provisionConnectors } from './servers/provision-connectors.ts';
 
 /**
@@ -13,8 +20,12 @@ export async function captureOutboxes(record: EnvironmentRecord, signal: AbortSi
   const { connect } = record.ports;
   if (connect === undefined) throw new Error('there is no Kafka Connect in this environment');
   const [postgresPorts, mongodbPorts] = [entryPorts(record, 'postgres'), entryPorts(record, 'mongodb')];
-  await tellPatroni(record, ({ database }) => database, signal);
-  const [mongodbStart] = await Promise.all([mongodbTime(mongodbPorts, signal), prepareSlots(postgresPorts, signal)]);
+  const isFailover = hasFailoverSlots(await postgresVersion(postgresPorts, signal));
+  if (!isFailover) await tellPatroni(record, ({ database }) => database, signal);
+  const [mongodbStart] = await Promise.all([
+    mongodbTime(mongodbPorts, signal),
+    prepareSlots(postgresPorts, isFailover, signal),
+  ]);
   const connectors = debeziumConnectors({ postgresPorts, mongodbPorts, mongodbStart });
   await provisionConnectors(connect, connectors, signal);
 }
@@ -25,7 +36,7 @@ export async function releaseOutboxes(record: EnvironmentRecord, signal: AbortSi
   await dropSlots(entryPorts(record, 'postgres'), signal);
 }
 
-/** A cluster's slots are Patroni's business. */
+/** Slots that PostgreSQL does not take along in a failover are the business of the cluster's Patroni. */
 async function tellPatroni(
   { nodes }: EnvironmentRecord,
   wanted: (captured: (typeof CAPTURED_DATABASES)[number]) => string | null,

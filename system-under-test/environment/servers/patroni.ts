@@ -7,7 +7,7 @@ import { patroniSettings } from './patroni-settings.ts';
 import { POSTGRES_SERVER } from './postgres.ts';
 import { clearPostgresLeftovers } from './postgres-leftovers.ts';
 import { queryPostgres } from './query-postgres.ts';
-import type { ServerDriver, ServerNode, ServerPlace } from './server-driver.ts';
+import { fellowsOf, type ServerDriver, type ServerNode, type ServerPlace } from './server-driver.ts';
 import { makeServerFolder } from './server-user.ts';
 import { UTC_LOGS } from './utc-logs.ts';
 
@@ -38,7 +38,9 @@ async function preparePatroni(installation: PatroniInstallation, place: ServerPl
   const settings = join(dataDir, 'patroni.yml');
   const ports = { port, advertisedPort, restPort: restPortOf(place), etcdPort: place.reach(etcd) };
   const { detection } = place;
-  const member = { name: component, postgresDir, binDir: dirname(postgres.path), detection, ...ports };
+  const fellows = fellowsOf(place).flatMap((fellow) => (fellow.component === component ? [] : [fellow.component]));
+  const { path: program, version } = postgres;
+  const member = { name: component, postgresDir, binDir: dirname(program), version, fellows, detection, ...ports };
   await writeFile(settings, patroniSettings(member));
   return {
     name: component,

@@ -15,9 +15,9 @@ export const CAPTURED_DATABASES = Object.values(STORES).flatMap(({ engine, datab
 
 /**
  * Makes publication and replication slot in every PostgreSQL database of the contract, unless they are there. From then
- * on the log keeps every commit for Debezium, whenever it starts.
+ * on the log keeps every commit for Debezium, whenever it starts. `isFailover`: PostgreSQL takes the slot along in a failover.
  */
-export async function prepareSlots(ports: readonly number[], signal: AbortSignal): Promise<void> {
+export async function prepareSlots(ports: readonly number[], isFailover: boolean, signal: AbortSignal): Promise<void> {
   await Promise.all(
     CAPTURED_DATABASES.map(({ database, slot }) =>
       withDatabase(ports, database, signal, async (client) => {
@@ -27,11 +27,24 @@ export async function prepareSlots(ports: readonly number[], signal: AbortSignal
           await client.query(`create publication ${PUBLICATION} for all tables with (publish = 'insert')`);
         }
         if (!(await exists('select from pg_replication_slots where slot_name = $1', slot))) {
-          await client.query("select pg_create_logical_replication_slot($1, 'pgoutput')", [slot]).catch(ignoreExisting);
+          // Name, plugin, temporary, two-phase, failover.
+          const args = isFailover ? '$1, $2, false, false, true' : '$1, $2';
+          const create = `select pg_create_logical_replication_slot(${args})`;
+          await client.query(create, [slot, 'pgoutput']).catch(ignoreExisting);
         }
       }),
     ),
   );
+}
+
+/** Version of the PostgreSQL that takes writes. */
+export async function postgresVersion(ports: readonly number[], signal: AbortSignal): Promise<string> {
+  let version = '';
+  await withDatabase(ports, 'postgres', signal, async (client) => {
+    const { rows } = await client.query<{ server_version: string }>('show server_version');
+    version = rows[0]?.server_version ?? version;
+  });
+  return version;
 }
 
 /** Drops the slots; a database that has one in use cannot be dropped. Ends sessions that a killed worker has left. */

@@ -44,7 +44,7 @@ beforeAll(async () => {
   ]);
   await provisionTopics([kafka.port], soon());
   await provisionDatabases([postgres.port], soon());
-  await prepareSlots([postgres.port], soon());
+  await prepareSlots([postgres.port], false, soon());
   const mongodbStart = await mongodbTime([mongodb.port], soon());
   // Rows from before there is any connector, and from before there is a worker at all.
   for (const engine of ['postgres', 'mongodb'] as const) {
