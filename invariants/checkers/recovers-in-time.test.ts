@@ -55,6 +55,25 @@ describe('recovers-in-time', () => {
     expect(judge(builder).outcome).toBe('violated');
   });
 
+  it('does not take one kind of operation that answers for another that does not', () => {
+    const builder = outage().operation('get-order', ORDER, 'ok', {}, 1);
+    for (let attempt = 0; attempt < 3; attempt++) builder.operation('place-order', ORDER, 'info', {}, 600);
+    const verdict = judge(builder.operation('place-order', ORDER, 'ok', {}, 1));
+    expect(verdict.violations).toMatchObject([{ entity: 'fault f1 (kill of order)' }]);
+    expect(verdict.violations[0]?.message).toContain('place-order was still asked in vain 1200 ms after');
+  });
+
+  it('holds against no kind of operation that nobody asked in the meantime, or that a later fault hits', () => {
+    const answered = (): HistoryBuilder => outage().operation('get-order', ORDER, 'ok', {}, 1);
+    const rare = answered().operation('place-order', ORDER, 'info', {}, 100).after(2_000);
+    expect(judge(rare.operation('place-order', ORDER, 'ok', {}, 1)).outcome).toBe('holds');
+    const early = answered().operation('place-order', ORDER, 'info', {}, 100).after(2_000);
+    const builder = early.fault('f2', 'inject', ['order']).fault('f2', 'effective', ['order']);
+    builder.operation('place-order', ORDER, 'info', {}, 100).fault('f2', 'heal', ['order']);
+    builder.fault('f2', 'healed', ['order']).operation('place-order', ORDER, 'ok', {}, 1);
+    expect(judge(builder).outcome).toBe('holds');
+  });
+
   it('takes any operation when the fault touches none', () => {
     const builder = outage(new HistoryBuilder(), 'f1', ['notification']).operation('get-stock', STOCK, 'ok', {}, 1);
     expect(judge(builder).outcome).toBe('holds');

@@ -9,8 +9,9 @@ import { isAnswered } from '../model/is-answered.ts';
  * when that is missing). An answer counts when its operation was invoked after the heal began, so that one already on
  * its way proves nothing. Operations whose declared path the fault touches are taken; all, when none of those were
  * invoked in that time. The time runs from the first such invocation when that is later: who does not ask sees no outage; and
- * when another fault hits the same operations before it has run out, it runs from the healing of that one. Unknown without
- * faults, and for a fault that was not healed, that nobody asked after, or after which the history ends too early.
+ * when another fault hits the same operations before it has run out, it runs from the healing of that one. One kind of operation
+ * that answers does not stand for the others: none that the fault touches may still be asked in vain, without any answer so far,
+ * after that time. Unknown without faults, and for a fault that was not healed, that nobody asked after, or after which the history ends too early.
  */
 export const recoversInTime = defineInvariant({
   name: 'recovers-in-time',
@@ -22,7 +23,12 @@ export const recoversInTime = defineInvariant({
     const reaches = declaredReaches(history);
     let endMs = 0;
     for (const event of history) endMs = event.timeMs;
-    const watches = faults.map((fault) => new Watch(fault, clockStart(fault, faults, reaches, rtoMs), rtoMs));
+    const watches = faults.map((fault) => {
+      const own = [...reaches].filter(([, reach]) => touches(fault.targets, reach));
+      const clocks = new Map(own.map(([op, reach]) => [op, clockOf(fault, faults, [reach], rtoMs)]));
+      const concerned = (own.length > 0 ? own : [...reaches]).map(([, reach]) => reach);
+      return new Watch(fault, clockOf(fault, faults, concerned, rtoMs), clocks, rtoMs);
+    });
     watch(history, watches);
     let longestMs = 0;
     for (const each of watches) longestMs = Math.max(longestMs, each.conclude(endMs, findings));
@@ -32,28 +38,27 @@ export const recoversInTime = defineInvariant({
 });
 
 /** The path that each kind of operation declares; an operation has one path, whoever invokes it. */
-function declaredReaches(history: History): readonly unknown[] {
+function declaredReaches(history: History): ReadonlyMap<string, unknown> {
   const reaches = new Map<string, unknown>();
   for (const [{ op, input }] of history.pairs()) if (!reaches.has(op)) reaches.set(op, input.reach);
-  return [...reaches.values()];
+  return reaches;
 }
 
-/** When the fault's own recovery can be measured first (ms): another fault on the same operations postpones it. */
-function clockStart(
-  fault: FaultWindow,
-  all: readonly FaultWindow[],
-  reaches: readonly unknown[],
-  rtoMs: number,
-): number {
-  const own = reaches.filter((reach) => touches(fault.targets, reach));
-  const concerned = own.length > 0 ? own : reaches;
+/** When the recovery from a fault can be measured (ms): another fault on the same operations postpones it, a later one ends it. */
+interface Clock {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** `concerned`: the paths of the operations that are looked at. */
+function clockOf(fault: FaultWindow, all: readonly FaultWindow[], concerned: readonly unknown[], rtoMs: number): Clock {
   const others = all.filter((other) => other !== fault && concerned.some((reach) => touches(other.targets, reach)));
   let startMs = fault.healedMs ?? fault.healMs ?? Number.POSITIVE_INFINITY;
   for (const other of others.toSorted((a, b) => a.injectMs - b.injectMs)) {
-    if (other.injectMs > startMs + rtoMs) break;
+    if (other.injectMs > startMs + rtoMs) return { startMs, endMs: other.injectMs };
     startMs = Math.max(startMs, other.healedMs ?? other.healMs ?? other.injectMs);
   }
-  return startMs;
+  return { startMs, endMs: Number.POSITIVE_INFINITY };
 }
 
 /** What is known about the operations after one fault. */
@@ -69,6 +74,15 @@ class Answers {
   }
 }
 
+/** What is known about one kind of operation until it is answered. */
+interface Attempts {
+  isAnswered: boolean;
+  readonly firstInvokedMs: number;
+  /** The last one that was not answered, and its event. */
+  inVainMs: number;
+  inVain: number;
+}
+
 /** Gathers the evidence about one fault. */
 class Watch {
   readonly fault: FaultWindow;
@@ -77,13 +91,20 @@ class Watch {
   readonly sinceIndex: number;
   /** The clock runs from here on. */
   readonly startMs: number;
+  /** Of each kind of operation that the fault touches: faults that touch only others do not postpone it. */
+  readonly clocks: ReadonlyMap<string, Clock>;
+  /** From here on no clock runs any more. */
+  readonly overMs: number;
+  readonly kinds = new Map<string, Attempts>();
   readonly touched = new Answers();
   readonly any = new Answers();
 
-  constructor(fault: FaultWindow, startMs: number, rtoMs: number) {
+  constructor(fault: FaultWindow, clock: Clock, clocks: ReadonlyMap<string, Clock>, rtoMs: number) {
     this.fault = fault;
     this.rtoMs = rtoMs;
-    this.startMs = startMs;
+    this.startMs = clock.startMs;
+    this.clocks = clocks;
+    this.overMs = Math.max(clock.endMs, ...clocks.values().map(({ endMs }) => endMs));
     this.sinceIndex = fault.healIndex ?? Number.POSITIVE_INFINITY;
   }
 
@@ -93,8 +114,24 @@ class Watch {
 
   /** Whether operations invoked from `timeMs` on can no longer change the finding. */
   isSettled(timeMs: number): boolean {
-    if (this.touched.answeredMs <= timeMs) return true;
-    return timeMs > this.startMs + this.rtoMs && this.#taken().answeredMs <= timeMs;
+    if (timeMs <= this.startMs + this.rtoMs || this.#taken().answeredMs > timeMs) return false;
+    return timeMs > this.overMs || this.kinds.values().every(({ isAnswered }) => isAnswered);
+  }
+
+  /** Takes an operation that the fault touches. */
+  see(op: string, timeMs: number, index: number, answeredMs: number): void {
+    this.touched.see(timeMs, index, answeredMs);
+    let attempts = this.kinds.get(op);
+    if (attempts === undefined) {
+      attempts = { isAnswered: false, firstInvokedMs: timeMs, inVainMs: timeMs, inVain: index };
+      this.kinds.set(op, attempts);
+    }
+    if (attempts.isAnswered) return;
+    if (answeredMs !== Number.POSITIVE_INFINITY) attempts.isAnswered = true;
+    else if (timeMs < (this.clocks.get(op)?.endMs ?? 0)) {
+      attempts.inVainMs = timeMs;
+      attempts.inVain = index;
+    }
   }
 
   /** Adds what was found and returns the recovery time (ms), as far as it is known. */
@@ -121,17 +158,39 @@ class Watch {
         hop: `client -> ${fault.targets.join(', ')}`,
         events: [...fault.events, ...events],
       });
+    } else if (this.#isKindInVain(name, findings)) {
+      return gapMs;
     } else if (!isAgainUp) {
       findings.doubt(`the history ends ${Math.ceil(gapMs)} ms after ${name} was healed, before any answer`);
     }
     return gapMs;
+  }
+
+  /** Whether a kind of operation was still asked in vain when the objective was over, though others were answered. */
+  #isKindInVain(name: string, findings: Findings): boolean {
+    const { fault, rtoMs } = this;
+    for (const [op, { firstInvokedMs, inVainMs, inVain }] of this.kinds) {
+      const startMs = this.clocks.get(op)?.startMs ?? Number.POSITIVE_INFINITY;
+      const downMs = inVainMs - Math.max(startMs, firstInvokedMs);
+      if (downMs <= rtoMs) continue;
+      findings.violate(
+        `${op} was still asked in vain ${Math.ceil(downMs)} ms after it was healed, objective ${rtoMs} ms`,
+        {
+          entity: name,
+          hop: `client -> ${fault.targets.join(', ')}`,
+          events: [...fault.events, inVain],
+        },
+      );
+      return true;
+    }
+    return false;
   }
 }
 
 /** Shows every operation to the watches that it concerns. A watch leaves the round as soon as it is settled. */
 function watch(history: History, watches: readonly Watch[]): void {
   let waiting = watches.toSorted((a, b) => a.sinceIndex - b.sinceIndex);
-  for (const [{ timeMs, index, input }, completion] of history.pairs()) {
+  for (const [{ timeMs, index, input, op }, completion] of history.pairs()) {
     const [next] = waiting;
     if (next === undefined) return;
     if (next.sinceIndex > index) continue;
@@ -141,7 +200,7 @@ function watch(history: History, watches: readonly Watch[]): void {
     for (const each of waiting) {
       if (each.sinceIndex > index) break;
       each.any.see(timeMs, index, answeredMs);
-      if (touches(each.fault.targets, input.reach)) each.touched.see(timeMs, index, answeredMs);
+      if (touches(each.fault.targets, input.reach)) each.see(op, timeMs, index, answeredMs);
     }
   }
 }
