@@ -27,7 +27,7 @@ export const recoversInTime = defineInvariant({
       const own = [...reaches].filter(([, reach]) => touches(fault.targets, reach));
       const clocks = new Map(own.map(([op, reach]) => [op, clockOf(fault, faults, [reach], rtoMs)]));
       const concerned = (own.length > 0 ? own : [...reaches]).map(([, reach]) => reach);
-      return new Watch(fault, clockOf(fault, faults, concerned, rtoMs), clocks, rtoMs);
+      return new Watch(fault, clockOf(fault, faults, concerned, rtoMs).startMs, clocks, rtoMs);
     });
     watch(history, watches);
     let longestMs = 0;
@@ -76,6 +76,7 @@ class Answers {
 
 /** What is known about one kind of operation until it is answered. */
 interface Attempts {
+  readonly clock: Clock;
   isAnswered: boolean;
   readonly firstInvokedMs: number;
   /** The last one that was not answered, and its event. */
@@ -93,18 +94,15 @@ class Watch {
   readonly startMs: number;
   /** Of each kind of operation that the fault touches: faults that touch only others do not postpone it. */
   readonly clocks: ReadonlyMap<string, Clock>;
-  /** From here on no clock runs any more. */
-  readonly overMs: number;
   readonly kinds = new Map<string, Attempts>();
   readonly touched = new Answers();
   readonly any = new Answers();
 
-  constructor(fault: FaultWindow, clock: Clock, clocks: ReadonlyMap<string, Clock>, rtoMs: number) {
+  constructor(fault: FaultWindow, startMs: number, clocks: ReadonlyMap<string, Clock>, rtoMs: number) {
     this.fault = fault;
     this.rtoMs = rtoMs;
-    this.startMs = clock.startMs;
+    this.startMs = startMs;
     this.clocks = clocks;
-    this.overMs = Math.max(clock.endMs, ...clocks.values().map(({ endMs }) => endMs));
     this.sinceIndex = fault.healIndex ?? Number.POSITIVE_INFINITY;
   }
 
@@ -115,20 +113,22 @@ class Watch {
   /** Whether operations invoked from `timeMs` on can no longer change the finding. */
   isSettled(timeMs: number): boolean {
     if (timeMs <= this.startMs + this.rtoMs || this.#taken().answeredMs > timeMs) return false;
-    return timeMs > this.overMs || this.kinds.values().every(({ isAnswered }) => isAnswered);
+    return this.kinds.values().every(({ isAnswered, clock }) => isAnswered || timeMs >= clock.endMs);
   }
 
   /** Takes an operation that the fault touches. */
   see(op: string, timeMs: number, index: number, answeredMs: number): void {
     this.touched.see(timeMs, index, answeredMs);
+    const clock = this.clocks.get(op);
+    if (clock === undefined) return;
     let attempts = this.kinds.get(op);
     if (attempts === undefined) {
-      attempts = { isAnswered: false, firstInvokedMs: timeMs, inVainMs: timeMs, inVain: index };
+      attempts = { clock, isAnswered: false, firstInvokedMs: timeMs, inVainMs: timeMs, inVain: index };
       this.kinds.set(op, attempts);
     }
     if (attempts.isAnswered) return;
     if (answeredMs !== Number.POSITIVE_INFINITY) attempts.isAnswered = true;
-    else if (timeMs < (this.clocks.get(op)?.endMs ?? 0)) {
+    else if (timeMs < clock.endMs) {
       attempts.inVainMs = timeMs;
       attempts.inVain = index;
     }
@@ -169,9 +169,8 @@ class Watch {
   /** Whether a kind of operation was still asked in vain when the objective was over, though others were answered. */
   #isKindInVain(name: string, findings: Findings): boolean {
     const { fault, rtoMs } = this;
-    for (const [op, { firstInvokedMs, inVainMs, inVain }] of this.kinds) {
-      const startMs = this.clocks.get(op)?.startMs ?? Number.POSITIVE_INFINITY;
-      const downMs = inVainMs - Math.max(startMs, firstInvokedMs);
+    for (const [op, { clock, firstInvokedMs, inVainMs, inVain }] of this.kinds) {
+      const downMs = inVainMs - Math.max(clock.startMs, firstInvokedMs);
       if (downMs <= rtoMs) continue;
       findings.violate(
         `${op} was still asked in vain ${Math.ceil(downMs)} ms after it was healed, objective ${rtoMs} ms`,

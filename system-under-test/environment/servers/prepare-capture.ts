@@ -39,12 +39,10 @@ export async function prepareSlots(ports: readonly number[], isFailover: boolean
 
 /** Version of the PostgreSQL that takes writes. */
 export async function postgresVersion(ports: readonly number[], signal: AbortSignal): Promise<string> {
-  let version = '';
-  await withDatabase(ports, 'postgres', signal, async (client) => {
+  return withDatabase(ports, 'postgres', signal, async (client) => {
     const { rows } = await client.query<{ server_version: string }>('show server_version');
-    version = rows[0]?.server_version ?? version;
+    return rows[0]?.server_version ?? '';
   });
-  return version;
 }
 
 /** Drops the slots; a database that has one in use cannot be dropped. Ends sessions that a killed worker has left. */
@@ -82,12 +80,12 @@ function ignoreExisting(error: unknown): void {
   if (!(error instanceof pg.DatabaseError && error.code === DUPLICATE_OBJECT)) throw error;
 }
 
-async function withDatabase(
+async function withDatabase<R>(
   ports: readonly number[],
   database: string,
   signal: AbortSignal,
-  use: (client: pg.Client) => Promise<void>,
-): Promise<void> {
+  use: (client: pg.Client) => Promise<R>,
+): Promise<R> {
   signal.throwIfAborted();
   const client = new pg.Client({
     ...{ host: '127.0.0.1', port: ports[0] ?? 0, user: POSTGRES_USER, database },
@@ -97,7 +95,7 @@ async function withDatabase(
   client.on('error', () => {});
   try {
     await client.connect();
-    await use(client);
+    return await use(client);
   } finally {
     await client.end().catch(() => {});
   }
