@@ -29,3 +29,17 @@ export const OPTIONAL_HEADERS = [
  */
 export const headerColumn = (header: (typeof OPTIONAL_HEADERS)[number]): string =>
   `header_${header.replaceAll('-', '_')}`;
+
+/** The PostgreSQL table of outbox rows. */
+export const OUTBOX_TABLE = 'outbox_events';
+
+/**
+ * PostgreSQL's list of what a reader of its log is shown: of this table, and of no other. Debezium finds the place where it
+ * left off by log position alone, and the commit of one transaction has the position of whatever another wrote next. A row
+ * of ours that is published after the outbox rows of its transaction can so be taken for the end of a foreign one, and
+ * the outbox rows before it are published again (docs/adr/0014).
+ */
+export const OUTBOX_PUBLICATION = 'outbox';
+
+/** Advisory lock of a database under which its tables and its publication are made. */
+export const SCHEMA_LOCK = 4711;

@@ -1,10 +1,14 @@
 import { HEADERS } from '../../contract/messages.ts';
-import { headerColumn, OPTIONAL_HEADERS, RECORD_COLUMNS } from '../../contract/outbox-record.ts';
+import {
+  headerColumn,
+  OPTIONAL_HEADERS,
+  OUTBOX_PUBLICATION,
+  OUTBOX_TABLE,
+  RECORD_COLUMNS,
+} from '../../contract/outbox-record.ts';
 import { POSTGRES_USER, STORES, type StoredService } from '../../contract/stores.ts';
 import { entryAddress } from './entry-address.ts';
 
-/** Name of the publication of each PostgreSQL database. */
-export const PUBLICATION = 'outbox';
 /** The replication slot of a database. */
 export const slotOf = (database: string): string => `outbox_${database}`;
 
@@ -68,9 +72,9 @@ function postgresConfig(database: string, { postgresPorts }: CaptureSources): Re
     'database.dbname': database,
     'plugin.name': 'pgoutput',
     'slot.name': slotOf(database),
-    'publication.name': PUBLICATION,
+    'publication.name': OUTBOX_PUBLICATION,
     'publication.autocreate.mode': 'disabled',
-    'table.include.list': 'public.outbox_events',
+    'table.include.list': `public.${OUTBOX_TABLE}`,
     'transforms.outbox.type': 'io.debezium.transforms.outbox.EventRouter',
     'transforms.outbox.table.field.event.id': 'id',
     'transforms.outbox.table.field.event.key': RECORD_COLUMNS.key,

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { MongoClient, type Timestamp } from 'mongodb';
 import pg from 'pg';
 import { POSTGRES_USER, STORES } from '#sut/contract/stores.ts';
-import { PUBLICATION, slotOf } from './debezium-connectors.ts';
+import { OUTBOX_PUBLICATION, OUTBOX_TABLE, SCHEMA_LOCK } from '../../contract/outbox-record.ts';
+import { slotOf } from './debezium-connectors.ts';
 import { entryAddress } from './entry-address.ts';
 
 const POLL_MS = 50;
@@ -21,12 +22,9 @@ export async function prepareSlots(ports: readonly number[], isFailover: boolean
   await Promise.all(
     CAPTURED_DATABASES.map(({ database, slot }) =>
       withDatabase(ports, database, signal, async (client) => {
-        const exists = async (text: string, name: string) => (await client.query(text, [name])).rows.length > 0;
-        // All tables: the services have not made theirs yet. Inserts: others would need an identity in every table.
-        if (!(await exists('select from pg_publication where pubname = $1', PUBLICATION))) {
-          await client.query(`create publication ${PUBLICATION} for all tables with (publish = 'insert')`);
-        }
-        if (!(await exists('select from pg_replication_slots where slot_name = $1', slot))) {
+        await preparePublication(client);
+        const { rows } = await client.query('select from pg_replication_slots where slot_name = $1', [slot]);
+        if (rows.length === 0) {
           // Name, plugin, temporary, two-phase, failover.
           const args = isFailover ? '$1, $2, false, false, true' : '$1, $2';
           const create = `select pg_create_logical_replication_slot(${args})`;
@@ -35,6 +33,22 @@ export async function prepareSlots(ports: readonly number[], isFailover: boolean
       }),
     ),
   );
+}
+
+/** The publication, with the outbox if there is one yet: a service that makes it later adds it. Inserts: updates would need an identity. */
+async function preparePublication(client: pg.Client): Promise<void> {
+  await client.query('begin');
+  // The service's check for a publication and ours for a table must not miss each other.
+  await client.query('select pg_advisory_xact_lock($1)', [SCHEMA_LOCK]);
+  const { rows } = await client.query<{ published: boolean; table: string | null }>(
+    'select exists (select from pg_publication where pubname = $1) as published, to_regclass($2) as table',
+    [OUTBOX_PUBLICATION, OUTBOX_TABLE],
+  );
+  if (rows[0]?.published === false) {
+    const tables = rows[0].table === null ? '' : `for table ${OUTBOX_TABLE}`;
+    await client.query(`create publication ${OUTBOX_PUBLICATION} ${tables} with (publish = 'insert')`);
+  }
+  await client.query('commit');
 }
 
 /** Version of the PostgreSQL that takes writes. */

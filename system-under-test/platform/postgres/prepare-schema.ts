@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { SCHEMA_LOCK } from '#sut/contract/outbox-record.ts';
 
-const LOCK = 'select pg_advisory_xact_lock(4711)';
+const LOCK = `select pg_advisory_xact_lock(${SCHEMA_LOCK})`;
 const MEMORY = 'create table if not exists prepared_schemas (fingerprint text primary key)';
 
 /**
