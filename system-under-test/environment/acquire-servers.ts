@@ -4,13 +4,12 @@ import { ensureAll, type Installations } from './components/ensure-all.ts';
 import type { InstallProgress } from './components/install-progress.ts';
 import type { InstallableName } from './components/installable-name.ts';
 import { locate } from './components/locate.ts';
-import { SOURCES } from './components/sources.ts';
+import type { SOURCES } from './components/sources.ts';
 import { currentSurroundings } from './components/surroundings.ts';
 
 export interface AcquireOptions {
   readonly names: readonly InstallableName[];
-  /** Other sources than the usual ones. */
-  readonly sources: Partial<typeof SOURCES>;
+  readonly sources: typeof SOURCES;
   /** Fail instead of installing what is missing. */
   readonly cacheOnly: boolean;
   readonly onProgress: (progress: InstallProgress) => void;
@@ -20,7 +19,7 @@ export interface AcquireOptions {
 /** Finds the named servers, and installs missing ones unless that is forbidden. Rejects with `ComponentUnavailable`. */
 export async function acquireServers(options: AcquireOptions): Promise<Partial<Installations<InstallableName>>> {
   const { names, sources, cacheOnly, onProgress, signal } = options;
-  if (cacheOnly) await Promise.all(names.map((name) => assertPresent(name, sources[name] ?? SOURCES[name])));
+  if (cacheOnly) await Promise.all(names.map((name) => assertPresent(name, sources[name])));
   return ensureAll(names, { sources, onProgress, signal });
 }
 
@@ -32,6 +31,6 @@ async function assertPresent(name: InstallableName, source: ComponentSource<Inst
     component: name,
     what: `it is not installed, and nothing may be installed: ${located.reasons.join('; ')}`,
     where: surroundings.cacheRoot,
-    todo: `Run "chaos doctor --install", or: ${source.howToGetIt}.`,
+    todo: `Run "chaos doctor --install" with the same --topology and --publisher, or: ${source.howToGetIt}.`,
   });
 }

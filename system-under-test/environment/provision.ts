@@ -15,8 +15,8 @@ import { captureOutboxes } from './capture-outboxes.ts';
 import type { Installations } from './components/ensure-all.ts';
 import type { InstallProgress } from './components/install-progress.ts';
 import type { InstallableName } from './components/installable-name.ts';
-import { POSTGRES_WITH_FAILOVER_SLOTS } from './components/postgres.ts';
 import type { ServerName } from './components/server-name.ts';
+import { sourcesFor } from './components/sources.ts';
 import { mountDisk, removeWithMounts } from './data-disk.ts';
 import { assertSpace, DiskFull, isDiskFull, NEEDED_BYTES } from './disk-full.ts';
 import { EnvironmentBusy, readLock, releaseLock, takeLock } from './environment-lock.ts';
@@ -101,8 +101,7 @@ export async function provision(options: ProvisionOptions): Promise<ProcessEnvir
     const hasClocks = options.prepare !== undefined && options.prepare.clocks.length > 0;
     const installations = await acquireServers({
       names: [...programsOf(topology, publisher), ...(hasClocks ? (['libfaketime'] as const) : [])],
-      // A reader of the log may not be shown what a failover takes back.
-      sources: topology === 'cluster' && publisher === 'debezium' ? { postgres: POSTGRES_WITH_FAILOVER_SLOTS } : {},
+      sources: sourcesFor(topology, publisher),
       cacheOnly,
       onProgress: onInstall,
       signal,

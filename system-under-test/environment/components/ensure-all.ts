@@ -10,8 +10,8 @@ export interface EnsureOptions {
   readonly onProgress?: (progress: InstallProgress) => void;
   readonly signal?: AbortSignal;
   readonly surroundings?: Surroundings;
-  /** Other sources than the usual ones, for an environment that needs a newer server. */
-  readonly sources?: Partial<typeof SOURCES>;
+  /** See `sourcesFor`. */
+  readonly sources?: typeof SOURCES;
 }
 
 /** One installation for each name asked for. */
@@ -31,7 +31,7 @@ export async function ensureAll<const N extends InstallableName>(
   const onProgress = options.onProgress ?? (() => {});
   const found = new Map<InstallableName, InstallationOf<InstallableName>>();
   const find = async (name: InstallableName): Promise<void> => {
-    const source: ComponentSource<InstallableName> = options.sources?.[name] ?? SOURCES[name];
+    const source: ComponentSource<InstallableName> = (options.sources ?? SOURCES)[name];
     try {
       found.set(name, await ensure(source, { surroundings, signal, onProgress }));
     } catch (error) {

@@ -24,9 +24,10 @@ export interface ComponentReport {
 
 /** Looks for every server; installs nothing and never rejects because of a missing one. */
 export async function locateAll(
+  sources: typeof SOURCES = SOURCES,
   surroundings: Surroundings = currentSurroundings(),
 ): Promise<readonly ComponentReport[]> {
-  return Promise.all(INSTALLABLE_NAMES.map((name) => reportOn(SOURCES[name], surroundings)));
+  return Promise.all(INSTALLABLE_NAMES.map((name) => reportOn(sources[name], surroundings)));
 }
 
 async function reportOn(

@@ -23,7 +23,8 @@ export async function locate<N extends InstallableName>(
     ...(await source.candidates(surroundings)),
     { origin: 'cache', path: cached },
   ];
-  const reasons: string[] = [];
+  // One copy may be a candidate twice: on PATH, and where its package puts it.
+  const reasons = new Set<string>();
   for (const candidate of candidates) {
     const inspection = await source.inspect(candidate, surroundings);
     if (inspection.usable) return { found: true, installation: inspection.installation };
@@ -35,7 +36,7 @@ export async function locate<N extends InstallableName>(
         todo: inspection.remedy?.todo ?? `Correct or unset ${candidate.variable}; needed is ${source.neededVersion}.`,
       });
     }
-    reasons.push(inspection.reason);
+    reasons.add(inspection.reason);
   }
-  return { found: false, reasons };
+  return { found: false, reasons: [...reasons] };
 }
