@@ -42,6 +42,7 @@ import { DISK_CAPABILITIES, PROCESS_CAPABILITIES, performOnServer, serverCapabil
 import { endLeftovers } from './recover-leftovers.ts';
 import { resetData } from './reset-data.ts';
 import { findResidue } from './residue.ts';
+import { restartFailedTasks } from './servers/restart-failed-tasks.ts';
 import { nodeOf } from './servers/server-nodes.ts';
 import { writeClock } from './service-clock.ts';
 
@@ -71,6 +72,7 @@ export class ProcessEnvironment implements Environment {
   readonly #fleet: LinkFleet | undefined;
   readonly #startedAtMs = Date.now();
   readonly #exits: ExitWatch;
+  readonly #connectors: Disposable | undefined;
   #isShared: boolean;
   #keeperLost: Promise<unknown> | undefined;
   #teardown: Promise<Residue> | undefined;
@@ -86,6 +88,8 @@ export class ProcessEnvironment implements Environment {
     this.#fleet = parts.fleet;
     this.#isShared = parts.isShared;
     this.#exits = parts.exits;
+    const { connect } = this.record.ports;
+    this.#connectors = connect === undefined ? undefined : restartFailedTasks(connect);
     this.#client.onLost(() => this.#cleanUpAfterKeeper());
   }
 
@@ -267,6 +271,7 @@ export class ProcessEnvironment implements Environment {
   }
 
   teardown(): Promise<Residue> {
+    this.#connectors?.[Symbol.dispose]();
     this.#teardown ??= this.#keeperLost === undefined && this.#isShared ? this.#detach() : this.#end();
     return this.#teardown;
   }

@@ -8,6 +8,7 @@ import { mongodbTime, prepareSlots } from '../../environment/servers/prepare-cap
 import { provisionConnectors } from '../../environment/servers/provision-connectors.ts';
 import { provisionDatabases } from '../../environment/servers/provision-databases.ts';
 import { provisionTopics } from '../../environment/servers/provision-topics.ts';
+import { restartFailedTasks } from '../../environment/servers/restart-failed-tasks.ts';
 import { type StartedServer, startNode, startServer } from '../../environment/testing/start-server.ts';
 import { MongoStore } from '../mongo/mongo-store.ts';
 import { PostgresStore } from '../postgres/postgres-store.ts';
@@ -22,6 +23,7 @@ let kafka: StartedServer;
 let connect: StartedServer;
 let postgres: StartedServer;
 let mongodb: StartedServer;
+let mongodbStart: string;
 const open = {
   postgres: (): PostgresStore =>
     new PostgresStore({
@@ -46,7 +48,7 @@ beforeAll(async () => {
   await provisionTopics([kafka.port], soon());
   await provisionDatabases([postgres.port], soon());
   await prepareSlots([postgres.port], false, soon());
-  const mongodbStart = await mongodbTime([mongodb.port], soon());
+  mongodbStart = await mongodbTime([mongodb.port], soon());
   // Rows from before there is any connector, and from before there is a worker at all.
   for (const engine of ['postgres', 'mongodb'] as const) {
     await using store = open[engine]();
@@ -130,26 +132,27 @@ describe.each(['postgres', 'mongodb'] as const)('Debezium on %s', (engine) => {
 describe('Debezium that PostgreSQL drops', () => {
   const SLOT = slotOf(STORES.order.database);
 
+  const slot = async (store: PostgresStore) =>
+    (
+      await store.query<{ reader: number | null; confirmed: string }>(
+        'select active_pid as reader, confirmed_flush_lsn::text as confirmed from pg_replication_slots where slot_name = $1',
+        [SLOT],
+      )
+    )[0];
+
   // With other tables in the publication than the outbox, one drop in four to twelve had a transaction published again.
   it('takes up where it left off, among transactions that overlap', async () => {
     await using store = open.postgres();
     const stop = new AbortController();
     const writers = [0, 1, 2, 3, 4, 5].map((writer) => writeUntil(stop.signal, store, TOPICS.postgres, writer));
-    const slot = async () =>
-      (
-        await store.query<{ reader: number | null; confirmed: string }>(
-          'select active_pid as reader, confirmed_flush_lsn::text as confirmed from pg_replication_slots where slot_name = $1',
-          [SLOT],
-        )
-      )[0];
     const poll = { timeout: 30_000, interval: 50 };
     for (let drop = 0; drop < 15; drop += 1) {
-      const before = await slot();
+      const before = await slot(store);
       // It has published again before it is dropped again.
-      await expect.poll(async () => (await slot())?.confirmed, poll).not.toBe(before?.confirmed);
+      await expect.poll(async () => (await slot(store))?.confirmed, poll).not.toBe(before?.confirmed);
       await store.query('select pg_terminate_backend($1)', [before?.reader]);
       await expect
-        .poll(async () => (await slot())?.reader, poll)
+        .poll(async () => (await slot(store))?.reader, poll)
         .toSatisfy((pid) => pid !== null && pid !== before?.reader);
     }
     stop.abort();
@@ -157,4 +160,25 @@ describe('Debezium that PostgreSQL drops', () => {
     const events = await expectDrained(store, TOPICS.postgres);
     process.stdout.write(`dropped 15 times: ${events} events\n`);
   }, 300_000);
+
+  it('goes on after a failure that Debezium takes for final, once its task is started again', async () => {
+    await using store = open.postgres();
+    const sources = { postgresPorts: [postgres.port], mongodbPorts: [mongodb.port], mongodbStart };
+    const ofOrders = debeziumConnectors(sources).filter(({ config }) => config['slot.name'] === SLOT);
+    const unforgiving = ofOrders.map(({ name, config }) => ({
+      name,
+      config: { ...config, 'errors.max.retries': '0' },
+    }));
+    await provisionConnectors(connect.port, unforgiving, soon());
+    const poll = { timeout: 30_000, interval: 100 };
+    await expect.poll(async () => (await slot(store))?.reader ?? null, poll).not.toBeNull();
+    await store.query('select pg_terminate_backend($1)', [(await slot(store))?.reader]);
+    const statuses = async () => (await fetch(`${connect.url}/connectors?expand=status`)).text();
+    await expect.poll(statuses, poll).toContain('FAILED');
+    using _ = restartFailedTasks(connect.port);
+    await store.transaction((unit) =>
+      unit.publish({ topic: TOPICS.postgres, aggregateId: 'aggregate-2', type: 'late', payload: {} }),
+    );
+    await expectDrained(store, TOPICS.postgres);
+  }, 120_000);
 });
