@@ -9,6 +9,7 @@ import {
   mongodbTime,
   postgresVersion,
   prepareSlots,
+  spreadSlots,
 } from './servers/prepare-capture.ts';
 import { provisionConnectors } from './servers/provision-connectors.ts';
 
@@ -26,6 +27,10 @@ export async function captureOutboxes(record: EnvironmentRecord, signal: AbortSi
     mongodbTime(mongodbPorts, signal),
     prepareSlots(postgresPorts, isFailover, signal),
   ]);
+  if (isFailover) {
+    const members = record.nodes.filter(({ server }) => server === 'patroni').map(({ port }) => port);
+    await spreadSlots(postgresPorts, members, signal);
+  }
   const connectors = debeziumConnectors({ postgresPorts, mongodbPorts, mongodbStart });
   await provisionConnectors(connect, connectors, signal);
 }

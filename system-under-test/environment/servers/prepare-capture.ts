@@ -5,6 +5,7 @@ import { POSTGRES_USER, STORES } from '#sut/contract/stores.ts';
 import { OUTBOX_PUBLICATION, OUTBOX_TABLE, SCHEMA_LOCK } from '../../contract/outbox-record.ts';
 import { slotOf } from './debezium-connectors.ts';
 import { entryAddress } from './entry-address.ts';
+import { untilResolved } from './until-resolved.ts';
 
 const POLL_MS = 50;
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -49,6 +50,50 @@ async function preparePublication(client: pg.Client): Promise<void> {
     await client.query(`create publication ${OUTBOX_PUBLICATION} ${tables} with (publish = 'insert')`);
   }
   await client.query('commit');
+}
+
+/**
+ * Resolves when every standby among the members has its copy of every slot for good. Until then the copy goes when the standby is
+ * promoted, and with it what Debezium has not read: a copy is kept once the slot needs nothing older than the standby
+ * has, which the slots are therefore moved up for. They must not be in use, and nothing that they are to show may be written yet.
+ * https://www.postgresql.org/docs/17/logicaldecoding-explanation.html (Replication Slot Synchronization)
+ */
+export async function spreadSlots(
+  ports: readonly number[],
+  members: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
+  await untilResolved(
+    'the standbys do not keep the replication slots',
+    async () => {
+      await Promise.all(
+        CAPTURED_DATABASES.map(({ database, slot }) =>
+          withDatabase(ports, database, signal, async (client) => {
+            await client.query('select pg_log_standby_snapshot()');
+            const advance = 'select pg_replication_slot_advance(slot_name, pg_current_wal_flush_lsn())';
+            await client.query(`${advance} from pg_replication_slots where slot_name = $1 and not active`, [slot]);
+          }),
+        ),
+      );
+      await Promise.all(members.map((port) => assertKept(port, signal)));
+    },
+    signal,
+  );
+}
+
+async function assertKept(port: number, signal: AbortSignal): Promise<void> {
+  await withDatabase([port], 'postgres', signal, async (client) => {
+    const { rows } = await client.query<{ is_replica: boolean; kept: number }>(
+      `select pg_is_in_recovery() as is_replica,
+        (select count(*)::int from pg_replication_slots where slot_name = any($1) and synced and not temporary) as kept`,
+      [CAPTURED_DATABASES.map(({ slot }) => slot)],
+    );
+    const [found] = rows;
+    if (found?.is_replica !== true || found.kept === CAPTURED_DATABASES.length) return;
+    // Wakes the postmaster, which may else sleep for a minute before it starts a worker that failed again.
+    await client.query('select pg_reload_conf()');
+    throw new Error(`port ${port} keeps ${found.kept} of ${CAPTURED_DATABASES.length}`);
+  });
 }
 
 /** Version of the PostgreSQL that takes writes. */
