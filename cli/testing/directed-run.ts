@@ -39,7 +39,7 @@ const MAX_SEED = 100;
 /** The first seed whose plan has what the bug needs to show. */
 function firstSeed(scenario: Scenario, size: PlanOverrides | undefined, demand: Demand | undefined): number {
   for (let seed = 1; seed <= MAX_SEED; seed += 1) {
-    if (demand === undefined || makePlan(scenario, seed, size).schedule.steps.some(demand)) return seed;
+    if (demand === undefined || demand(makePlan(scenario, seed, size))) return seed;
   }
-  throw new Error(`none of ${MAX_SEED} seeds of ${scenario.name} draws the fault that the bug needs`);
+  throw new Error(`none of ${MAX_SEED} seeds of ${scenario.name} draws what the bug needs`);
 }
