@@ -50,7 +50,10 @@ async function meet({ port }: ServerNode, other: ServerNode, signal: AbortSignal
   await redisCommand(port, ['CLUSTER', 'MEET', '127.0.0.1', other.port, bus], signal);
 }
 
-/** Rejects unless the node sees the whole cluster, all slots are served, and it is itself a part of it. */
+/**
+ * Rejects unless the node sees the whole cluster, all slots are served, and it is itself a part of it. A replica is one
+ * only with its master's data: before that it can be elected all the same, and everything is gone.
+ */
 export async function probeRedisCluster(node: NodeInTopology, signal: AbortSignal): Promise<void> {
   const info = await redisCommand(node.port, ['CLUSTER', 'INFO'], signal);
   const value = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
@@ -63,6 +66,10 @@ export async function probeRedisCluster(node: NodeInTopology, signal: AbortSigna
   }
   const self = (await nodesSeenBy(node, signal)).find(({ isMyself }) => isMyself);
   if (self?.isMaster && self.slots.length === 0) throw new Error('it is a master without slots');
+  if (self?.isMaster === false) {
+    const replication = await redisCommand(node.port, ['INFO', 'replication'], signal);
+    if (!/^master_link_status:up\r?$/m.test(replication)) throw new Error('a replica that has not its data yet');
+  }
 }
 
 /** The node that serves a slot as master, as most nodes that answer see it. Rejects when none does. */
