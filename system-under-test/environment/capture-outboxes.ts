@@ -37,8 +37,10 @@ export async function captureOutboxes(record: EnvironmentRecord, signal: AbortSi
 
 /** Gives back what `captureOutboxes` made in PostgreSQL, so that the databases can be dropped. The worker must have ended. */
 export async function releaseOutboxes(record: EnvironmentRecord, signal: AbortSignal): Promise<void> {
-  await tellPatroni(record, () => null, signal);
-  await dropSlots(entryPorts(record, 'postgres'), signal);
+  const ports = entryPorts(record, 'postgres');
+  // Of a slot that it was never told of Patroni would make one of its own, instead of forgetting it.
+  if (!hasFailoverSlots(await postgresVersion(ports, signal))) await tellPatroni(record, () => null, signal);
+  await dropSlots(ports, signal);
 }
 
 /** Slots that PostgreSQL does not take along in a failover are the business of the cluster's Patroni. */
