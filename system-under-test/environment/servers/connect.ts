@@ -4,7 +4,7 @@ import type { ConnectInstallation } from '../components/installation.ts';
 import type { ProcessSpec } from '../process-spec.ts';
 import { connectSettings } from './connect-settings.ts';
 import { KAFKA_LOG_SETTINGS, kafkaJavaArguments } from './kafka-jvm.ts';
-import { assertRunning } from './provision-connectors.ts';
+import { ensureRunning } from './provision-connectors.ts';
 import type { ServerDriver, ServerNode, ServerPlace } from './server-driver.ts';
 
 /** A Kafka Connect worker; while it finds no broker it waits, for a minute. Its connectors are made by `provision-connectors.ts`. */
@@ -48,5 +48,5 @@ export async function connectSpec(
 
 /** Ready: its REST API answers, which it does once it has read its topics, and nothing that it runs has failed. */
 async function probeConnect({ port }: ServerNode, signal: AbortSignal): Promise<void> {
-  await assertRunning(port, 0, signal);
+  await ensureRunning(port, 0, signal);
 }

@@ -17,7 +17,7 @@ export async function provisionConnectors(
       signal,
     );
   }
-  await untilResolved('not every connector runs', () => assertRunning(port, connectors.length, signal), signal);
+  await untilResolved('not every connector runs', () => ensureRunning(port, connectors.length, signal), signal);
 }
 
 interface State {
@@ -32,7 +32,7 @@ type Statuses = Readonly<
 >;
 
 /** Rejects unless there are `count` connectors or more, each running with its task; starts what has failed again. */
-export async function assertRunning(port: number, count: number, signal: AbortSignal): Promise<void> {
+export async function ensureRunning(port: number, count: number, signal: AbortSignal): Promise<void> {
   const statuses = (await request(port, 'GET', '/connectors?expand=status', signal)) as Statuses;
   const idle: string[] = [];
   for (const [name, { status }] of Object.entries(statuses)) {

@@ -56,7 +56,7 @@ async function meet({ port }: ServerNode, other: ServerNode, signal: AbortSignal
  */
 export async function probeRedisCluster(node: NodeInTopology, signal: AbortSignal): Promise<void> {
   const info = await redisCommand(node.port, ['CLUSTER', 'INFO'], signal);
-  const value = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+  const value = (name: string): string | undefined => fieldOf(info, name);
   if (value('cluster_state') !== 'ok' || value('cluster_slots_ok') !== String(SLOTS)) {
     throw new Error(`state ${value('cluster_state')}, ${value('cluster_slots_ok')} of ${SLOTS} slots served`);
   }
@@ -68,9 +68,13 @@ export async function probeRedisCluster(node: NodeInTopology, signal: AbortSigna
   if (self?.isMaster && self.slots.length === 0) throw new Error('it is a master without slots');
   if (self?.isMaster === false) {
     const replication = await redisCommand(node.port, ['INFO', 'replication'], signal);
-    if (!/^master_link_status:up\r?$/m.test(replication)) throw new Error('a replica that has not its data yet');
+    if (fieldOf(replication, 'master_link_status') !== 'up') throw new Error('a replica that has not its data yet');
   }
 }
+
+/** Of the lines `name:value` that `INFO` and `CLUSTER INFO` answer with. */
+const fieldOf = (info: string, name: string): string | undefined =>
+  new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
 
 /** The node that serves a slot as master, as most nodes that answer see it. Rejects when none does. */
 export async function redisMasterOf(nodes: readonly ServerNode[], slot: number, signal: AbortSignal): Promise<string> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { assertRunning } from './provision-connectors.ts';
+import { ensureRunning } from './provision-connectors.ts';
 
 const PERIOD_MS = 1_000;
 
@@ -17,7 +17,7 @@ export function restartFailedTasks(port: number): Disposable {
 async function watch(port: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     // The worker may be dead or at work on another change: the next look tells.
-    await assertRunning(port, 0, signal).catch(() => undefined);
+    await ensureRunning(port, 0, signal).catch(() => undefined);
     await delay(PERIOD_MS, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }
