@@ -170,11 +170,13 @@ describe('Debezium that PostgreSQL drops', () => {
       config: { ...config, 'errors.max.retries': '0' },
     }));
     await provisionConnectors(connect.port, unforgiving, soon());
-    const poll = { timeout: 30_000, interval: 100 };
-    await expect.poll(async () => (await slot(store))?.reader ?? null, poll).not.toBeNull();
-    await store.query('select pg_terminate_backend($1)', [(await slot(store))?.reader]);
-    const statuses = async () => (await fetch(`${connect.url}/connectors?expand=status`)).text();
-    await expect.poll(statuses, poll).toContain('FAILED');
+    const poll = { timeout: 60_000, interval: 300 };
+    // The task with the old settings may read for a while yet, and only comes back when it is dropped.
+    const dropped = async () => {
+      await store.query('select pg_terminate_backend($1)', [(await slot(store))?.reader]);
+      return (await fetch(`${connect.url}/connectors?expand=status`)).text();
+    };
+    await expect.poll(dropped, poll).toContain('FAILED');
     using _ = restartFailedTasks(connect.port);
     await store.transaction((unit) =>
       unit.publish({ topic: TOPICS.postgres, aggregateId: 'aggregate-2', type: 'late', payload: {} }),
