@@ -27,10 +27,17 @@ export const switchover = engineFault<SwitchoverParams>({
     const former = await environment.leader(engine, signal);
     const before = await statusOf(environment, { component: former });
     const sinceMs = performance.now();
-    await environment.perform(former, CAPABILITIES[engine], signal);
-    return async (evidenceSignal) => {
-      const succession = { environment, engine, former, sinceMs, withinMs: failoverOf(params).mostMs };
-      const next = await successorOf(succession, evidenceSignal);
+    const refused = new AbortController();
+    const succession = { environment, engine, former, sinceMs, withinMs: failoverOf(params).mostMs };
+    // Looked for from the order on: Patroni looks once a second whether it is done, and only then answers.
+    const successor = successorOf(succession, AbortSignal.any([signal, refused.signal]));
+    successor.catch(() => undefined);
+    await environment.perform(former, CAPABILITIES[engine], signal).catch((error: unknown) => {
+      refused.abort();
+      throw error;
+    });
+    return async () => {
+      const next = await successor;
       const now = await statusOf(environment, { component: former });
       if (now.pid !== before.pid || now.state !== 'running') {
         throw new Error(`${former} was to hand over alive, but is ${now.state} with pid ${now.pid}, not ${before.pid}`);

@@ -39,6 +39,32 @@ describe('Patroni', () => {
     expect(said.elected?.line).toContain('by acquiring session lock');
   });
 
+  it('tells when the members missed a primary that hangs, not when that awakes and misses its PostgreSQL', () => {
+    const hung = [
+      log(
+        'postgres-2',
+        '2026-11-27 17:18:56,739 INFO: following a different leader because i am not the healthiest node',
+      ),
+      log('postgres-3', '2026-11-27 17:18:58,889 INFO: promoted self to leader by acquiring session lock'),
+      log('postgres-1', '2026-11-27 17:19:09,300 WARNING: Postgresql is not running.'),
+    ];
+    const missed = incident('postgres', 'postgres-1', 'postgres-3', '2026-11-27T17:18:36.959Z');
+    expect(testimonyOf(hung, missed).detected?.atMs).toBe(at('2026-11-27T17:18:56.739Z'));
+    expect(testimonyOf(hung.slice(1), missed).detected).toBe(undefined);
+  });
+
+  it('tells when a primary that keeps its role is back', () => {
+    const back = [
+      log(
+        'postgres-1',
+        '2026-11-27 17:55:06,245 WARNING: Postgresql is not running.',
+        '2026-11-27 17:55:07.398 UTC [8198]  LOG:  database system is ready to accept connections',
+      ),
+    ];
+    const said = testimonyOf(back, incident('postgres', 'postgres-1', 'postgres-1', '2026-11-27T17:55:01.259Z'));
+    expect(said.elected?.atMs).toBe(at('2026-11-27T17:55:07.398Z'));
+  });
+
   it('says nothing of a member that did not promote itself', () => {
     expect(
       testimonyOf(logs, incident('postgres', 'postgres-2', 'postgres-1', '2026-11-27T02:23:11.967Z')).elected,

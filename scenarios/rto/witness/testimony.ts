@@ -68,13 +68,15 @@ export interface Tell {
   isElection(line: string): boolean;
 }
 
-/** The first line of each kind since the fault. */
-export const testimonyIn = (logs: readonly LogExcerpt[], incident: Incident, tell: Tell): Testimony => ({
-  detected: firstSighting(logs, incident, tell.timeOf, tell.isDetection),
-  elected: firstSighting(
+/** The first line of each kind since the fault; what is noticed only once another leads is somebody's late awakening. */
+export function testimonyIn(logs: readonly LogExcerpt[], incident: Incident, tell: Tell): Testimony {
+  const noticed = firstSighting(logs, incident, tell.timeOf, tell.isDetection);
+  const elected = firstSighting(
     logs,
     incident,
     tell.timeOf,
     (line, component) => component === incident.successor && tell.isElection(line),
-  ),
-});
+  );
+  const isLate = noticed !== undefined && elected !== undefined && noticed.atMs > elected.atMs + elected.resolutionMs;
+  return { detected: isLate ? undefined : noticed, elected };
+}

@@ -38,9 +38,7 @@ export async function ensureRunning(port: number, count: number, signal: AbortSi
   for (const [name, { status }] of Object.entries(statuses)) {
     const [task] = status.tasks;
     if (status.connector.state === 'RUNNING' && task?.state === 'RUNNING') continue;
-    idle.push(
-      `${name} is ${status.connector.state}, its task ${task?.state ?? 'not there'}: ${firstLine(task?.trace)}`,
-    );
+    idle.push(`${name} is ${status.connector.state}, its task ${task?.state ?? 'not there'}: ${causeIn(task?.trace)}`);
     const hasFailed = [status.connector, ...status.tasks].some(({ state }) => state === 'FAILED');
     if (hasFailed) await request(port, 'POST', `/connectors/${name}/restart?includeTasks=true&onlyFailed=true`, signal);
   }
@@ -49,7 +47,12 @@ export async function ensureRunning(port: number, count: number, signal: AbortSi
   if (found < count) throw new Error(`${found} of ${count} connectors are there`);
 }
 
-const firstLine = (trace: string | undefined): string => (trace ?? '').split('\n')[0] ?? '';
+/** What a Java stack trace names last as its cause: what wraps it only says that the connector stops. */
+const causeIn = (trace = ''): string =>
+  trace
+    .split('\n')
+    .findLast((line, index) => index === 0 || line.startsWith('Caused by: '))
+    ?.trim() ?? '';
 
 async function request(
   port: number,

@@ -5,7 +5,7 @@ import { debeziumConnectors, slotOf } from '../../environment/servers/debezium-c
 import { KAFKA_SERVER } from '../../environment/servers/kafka.ts';
 import { freeNodes } from '../../environment/servers/place-nodes.ts';
 import { mongodbTime, prepareSlots } from '../../environment/servers/prepare-capture.ts';
-import { provisionConnectors } from '../../environment/servers/provision-connectors.ts';
+import { ensureRunning, provisionConnectors } from '../../environment/servers/provision-connectors.ts';
 import { provisionDatabases } from '../../environment/servers/provision-databases.ts';
 import { provisionTopics } from '../../environment/servers/provision-topics.ts';
 import { restartFailedTasks } from '../../environment/servers/restart-failed-tasks.ts';
@@ -176,11 +176,17 @@ describe('Debezium that PostgreSQL drops', () => {
       await store.query('select pg_terminate_backend($1)', [(await slot(store))?.reader]);
       return (await fetch(`${connect.url}/connectors?expand=status`)).text();
     };
-    await expect.poll(dropped, poll).toContain('FAILED');
-    using _ = restartFailedTasks(connect.port);
-    await store.transaction((unit) =>
-      unit.publish({ topic: TOPICS.postgres, aggregateId: 'aggregate-2', type: 'late', payload: {} }),
-    );
-    await expectDrained(store, TOPICS.postgres);
-  }, 120_000);
+    const failed = () => expect.poll(dropped, poll).toContain('FAILED');
+    await failed();
+    {
+      using _ = restartFailedTasks(connect.port);
+      await store.transaction((unit) =>
+        unit.publish({ topic: TOPICS.postgres, aggregateId: 'aggregate-2', type: 'late', payload: {} }),
+      );
+      await expectDrained(store, TOPICS.postgres);
+    }
+    // Who waits for connectors in vain is told why they do not run.
+    await failed();
+    await expect(ensureRunning(connect.port, 0, soon())).rejects.toThrow(/its task FAILED: Caused by: .*Exception/);
+  }, 180_000);
 });
