@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PUBLIC_ENDPOINTS } from '#sut/contract/endpoints/catalog.ts';
 import { UsageError } from '../present/usage-error.ts';
 import { type RecoveryFlags, recoveryPlan } from './recovery-plan.ts';
 
@@ -26,6 +27,10 @@ describe('a recovery of an engine', () => {
     const onCluster = recoveryPlan('payment', { ...flags, topology: 'cluster' });
     expect(onCluster).toMatchObject(restart);
     expect(onCluster.failover).toBeUndefined();
+  });
+
+  it.each([...Object.keys(PUBLIC_ENDPOINTS), 'gateway'])('is measured of %s', (service) => {
+    expect(recoveryPlan(service, flags).component).toBe(service);
   });
 
   it('of one of two orchestrators is a takeover, for which it stays away long enough', () => {

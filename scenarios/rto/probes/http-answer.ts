@@ -23,3 +23,9 @@ export async function isThere(peer: HttpPeer, path: string, signal: AbortSignal)
   if (answer.status >= 300) throw unexpected(answer);
   return true;
 }
+
+/** Resolves once something new was made and acknowledged (201); rejects otherwise. */
+export async function create(peer: HttpPeer, request: HttpRequest, signal: AbortSignal): Promise<void> {
+  const answer = await answerOf(peer, request, signal);
+  if (answer.status !== 201) throw unexpected(answer);
+}
