@@ -6,6 +6,8 @@ export type Demand = (plan: Plan) => boolean;
 
 /** By defect: what in a plan it cannot show without. What is not named here shows under any seed's plan. */
 export const DEMANDS: Readonly<Record<string, Demand>> = {
+  // Only a saga that is called off between its charge and its pivot has a refund to forget.
+  'comp-refund-forgotten': cancels('charge', 12),
   // Longer than a consumer of this bug lets a request take.
   'kafkajs-crash-ignored': partitionsFor(5_000, 'payment->kafka'),
   'outbox-after-commit': ends('postgres'),
