@@ -27,16 +27,17 @@ export const switchover = engineFault<SwitchoverParams>({
     const former = await environment.leader(engine, signal);
     const before = await statusOf(environment, { component: former });
     const sinceMs = performance.now();
-    const refused = new AbortController();
+    const looking = new AbortController();
     const succession = { environment, engine, former, sinceMs, withinMs: failoverOf(params).mostMs };
     // Looked for from the order on: Patroni looks once a second whether it is done, and only then answers.
-    const successor = successorOf(succession, AbortSignal.any([signal, refused.signal]));
+    const successor = successorOf(succession, AbortSignal.any([signal, looking.signal]));
     successor.catch(() => undefined);
     await environment.perform(former, CAPABILITIES[engine], signal).catch((error: unknown) => {
-      refused.abort();
+      looking.abort();
       throw error;
     });
-    return async () => {
+    return async (evidenceSignal) => {
+      evidenceSignal.addEventListener('abort', () => looking.abort(evidenceSignal.reason));
       const next = await successor;
       const now = await statusOf(environment, { component: former });
       if (now.pid !== before.pid || now.state !== 'running') {

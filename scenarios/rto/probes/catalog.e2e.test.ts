@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ComponentName } from '#sut/contract/components.ts';
+import { type ComponentName, serviceOf } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { provision } from '#sut/environment/provision.ts';
 import { seedStock } from '../seed-stock.ts';
@@ -24,9 +24,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const INSTANCES: Partial<Record<ComponentName, readonly ComponentName[]>> = {
-  orchestrator: ['orchestrator', 'orchestrator-2'],
-};
 const measured = (Object.keys(PROBES) as ComponentName[]).map((component) => ({ component, probe: PROBES[component] }));
 
 test.each(measured)('$probe.name finds what it wrote, and does not succeed without $component', async (each) => {
@@ -34,11 +31,10 @@ test.each(measured)('$probe.name finds what it wrote, and does not succeed witho
   if (probe === undefined) throw new Error('there is a probe');
   await using session = probe.connect(environment, 10_000);
   const write = () => session.write(`probe-${randomUUID()}`, AbortSignal.any([signal, AbortSignal.timeout(20_000)]));
-
   const works = () => expect.poll(async () => session.isStored(await write(), signal), { timeout: 30_000 }).toBe(true);
 
   await works();
-  const instances = INSTANCES[component] ?? [component];
+  const instances = environment.components.filter((one) => serviceOf(one) === component);
   try {
     for (const instance of instances) await environment.perform(instance, 'pause', signal);
     await expect(session.write(`probe-${randomUUID()}`, AbortSignal.timeout(1_500))).rejects.toThrow();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answerOf, unexpected } from './http-answer.ts';
+import { read } from './http-answer.ts';
 import { orderEffectProbe } from './order-effect.ts';
 
 const answerSchema = z.object({ notifications: z.array(z.object({ status: z.string() })) });
@@ -12,8 +12,7 @@ export const customerNotified = orderEffectProbe({
   at: 'notification',
   idOf: ({ orderId }) => orderId,
   async isVisible(notification, id, signal) {
-    const answer = await answerOf(notification, { method: 'GET', path: `/notifications?order_id=${id}` }, signal);
-    if (answer.status !== 200) throw unexpected(answer);
-    return answerSchema.parse(answer.body).notifications.length > 0;
+    const { notifications } = await read(notification, `/notifications?order_id=${id}`, answerSchema, signal);
+    return notifications.length > 0;
   },
 });

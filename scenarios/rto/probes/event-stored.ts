@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { eventsTopic } from '#sut/contract/topics.ts';
 import { userRequest } from './create-user.ts';
 import { effectProbe } from './effect-probe.ts';
-import { answerOf, create, unexpected } from './http-answer.ts';
+import { create, read } from './http-answer.ts';
 
 const answerSchema = z.object({ events: z.array(z.object({ version: z.int() })) });
 
@@ -19,8 +19,7 @@ export const eventStored = effectProbe({
   },
   async isVisible(eventStore, id, signal) {
     const path = `/events?topic=${eventsTopic('user')}&aggregate=${id}`;
-    const answer = await answerOf(eventStore, { method: 'GET', path }, signal);
-    if (answer.status !== 200) throw unexpected(answer);
-    return answerSchema.parse(answer.body).events.length > 0;
+    const { events } = await read(eventStore, path, answerSchema, signal);
+    return events.length > 0;
   },
 });

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { HttpPeer, HttpRequest } from '../../workloads/shop/http-exchange.ts';
 
 interface Answer {
@@ -6,14 +7,14 @@ interface Answer {
 }
 
 /** The answer of an exchange; rejects when none came, or the server could not say what became of the request. */
-export async function answerOf(peer: HttpPeer, request: HttpRequest, signal: AbortSignal): Promise<Answer> {
+async function answerOf(peer: HttpPeer, request: HttpRequest, signal: AbortSignal): Promise<Answer> {
   const exchange = await peer.exchange(request, signal);
   if (exchange.status === undefined) throw new Error(exchange.error);
   if (exchange.status >= 500 || exchange.status === 408 || exchange.status === 429) throw unexpected(exchange);
   return exchange;
 }
 
-export const unexpected = ({ status, body }: Answer): Error =>
+const unexpected = ({ status, body }: Answer): Error =>
   new Error(`${status} ${(JSON.stringify(body) ?? '').slice(0, 200)}`);
 
 /** Whether a resource is there: 2xx or 404; rejects on anything else. */
@@ -24,8 +25,16 @@ export async function isThere(peer: HttpPeer, path: string, signal: AbortSignal)
   return true;
 }
 
-/** Resolves once something new was made and acknowledged (201); rejects otherwise. */
-export async function create(peer: HttpPeer, request: HttpRequest, signal: AbortSignal): Promise<void> {
+/** Makes something new; resolves to the acknowledgement (201), rejects on any other answer. */
+export async function create(peer: HttpPeer, request: HttpRequest, signal: AbortSignal): Promise<unknown> {
   const answer = await answerOf(peer, request, signal);
   if (answer.status !== 201) throw unexpected(answer);
+  return answer.body;
+}
+
+/** What GET answers with 200; rejects on any other answer. */
+export async function read<T>(peer: HttpPeer, path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+  const answer = await answerOf(peer, { method: 'GET', path }, signal);
+  if (answer.status !== 200) throw unexpected(answer);
+  return schema.parse(answer.body);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { IDEMPOTENCY_KEY_HEADER, USER_ID_HEADER } from '#sut/contract/api.ts';
 import type { HttpPeer } from '../../workloads/shop/http-exchange.ts';
-import { answerOf, unexpected } from './http-answer.ts';
+import { create } from './http-answer.ts';
 
 /** Stock that is taken from round robin, so that measuring writes do not queue behind one document. */
 export const STOCK_IDS: readonly string[] = Array.from({ length: 16 }, (_, index) => `rto-stock-${index + 1}`);
@@ -25,7 +25,7 @@ export class OrderRequests {
   /** Places an order under a fresh idempotency key; rejects unless it is acknowledged with 201. */
   async place(key: string, signal: AbortSignal): Promise<PlacedOrder> {
     const productId = STOCK_IDS[this.#placed++ % STOCK_IDS.length];
-    const answer = await answerOf(
+    const acknowledgement = await create(
       this.#gateway,
       {
         method: 'POST',
@@ -35,8 +35,7 @@ export class OrderRequests {
       },
       signal,
     );
-    if (answer.status !== 201) throw unexpected(answer);
-    const placed = placedSchema.parse(answer.body);
+    const placed = placedSchema.parse(acknowledgement);
     return { orderId: placed.order.id, sagaId: placed.saga_id };
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answerOf, unexpected } from './http-answer.ts';
+import { read } from './http-answer.ts';
 import { orderEffectProbe } from './order-effect.ts';
 
 const answerSchema = z.object({ payments: z.array(z.object({ status: z.string() })) });
@@ -12,8 +12,7 @@ export const paymentSettled = orderEffectProbe({
   at: 'payment',
   idOf: ({ orderId }) => orderId,
   async isVisible(payment, id, signal) {
-    const answer = await answerOf(payment, { method: 'GET', path: `/payments?order_id=${id}` }, signal);
-    if (answer.status !== 200) throw unexpected(answer);
-    return answerSchema.parse(answer.body).payments.some(({ status }) => status !== 'PENDING');
+    const { payments } = await read(payment, `/payments?order_id=${id}`, answerSchema, signal);
+    return payments.some(({ status }) => status !== 'PENDING');
   },
 });
