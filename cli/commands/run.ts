@@ -1,31 +1,31 @@
-import { join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
-import type { RunReport } from '#reports/model/run-report.ts';
-import { terminalReporter } from '#reports/reporters/terminal.ts';
+import { EXIT_CODES, type RunReport } from '#reports/model/run-report.ts';
+import { worstOutcome } from '#reports/model/worst-outcome.ts';
 import { loadDefect } from '#scenarios/defects/load-defect.ts';
 import { formatPlan, makePlan } from '#scenarios/engine/plan.ts';
-import { preparationOf } from '#scenarios/engine/preparation-of.ts';
-import { RunEvents } from '#scenarios/engine/run-events.ts';
-import { runScenario } from '#scenarios/engine/run-scenario.ts';
 import type { Plan } from '#scenarios/model/plan.ts';
 import { abortOnSignals } from '../present/abort-on-signals.ts';
-import { followRun } from '../present/run-lines.ts';
+import { seedLines } from '../present/seed-lines.ts';
 import { chooseSeed } from '../run/choose-seed.ts';
 import { ENVIRONMENT_FLAGS } from '../run/environment-flags.ts';
-import { obtainEnvironment } from '../run/obtain-environment.ts';
 import { parseDuration } from '../run/parse-duration.ts';
-import { repeatCommand } from '../run/repeat-command.ts';
+import { type RunWishes, runSeed } from '../run/run-seed.ts';
 import { scenarioNamed } from '../run/scenario-named.ts';
-import { writeReports } from '../run/write-reports.ts';
 import { BaseCommand } from './base-command.ts';
+
+const SEED_MAX = 2 ** 31 - 1;
+const RUNS_MAX = 1_000;
 
 export default class Run extends BaseCommand {
   static override summary = 'Runs a scenario on real servers and judges it.';
   static override description =
-    'Exit code 0: every invariant holds; 1: one is violated; 2: usage; 3: inconclusive; 4: environment; 130: interrupted.';
+    `With --runs it goes on after a seed that does not hold; every seed leaves its own bundle, and --json prints an array.
+Exit code 0: every invariant holds; 1: one is violated; 2: usage; 3: inconclusive; 4: environment; 130: interrupted.
+Of several seeds the worst counts: 1 before 130, and 130 before 3.`;
   static override examples = [
     '<%= config.bin %> run saga-recovery',
     '<%= config.bin %> run saga-recovery --seed 7 --dry-run',
+    '<%= config.bin %> run saga-recovery --seed 1 --runs 10 --json',
     '<%= config.bin %> run saga-recovery --defect relay-marks-before-send',
   ];
   static override args = { scenario: Args.string({ required: true, description: 'name of the scenario' }) };
@@ -33,7 +33,14 @@ export default class Run extends BaseCommand {
     seed: Flags.integer({
       summary: 'repeat the plan of this seed (default: a fresh one, printed)',
       min: 0,
-      max: 2 ** 31 - 1,
+      // The last one of several is a seed, too.
+      max: SEED_MAX - RUNS_MAX,
+    }),
+    runs: Flags.integer({
+      summary: 'run this many seeds, one after the other: --seed and those that follow',
+      min: 1,
+      max: RUNS_MAX,
+      exclusive: ['dry-run'],
     }),
     storm: Flags.string({ summary: "length of the storm, e.g. 45s (default: the scenario's)" }),
     orders: Flags.integer({ summary: "orders to place (default: the scenario's)", min: 1 }),
@@ -47,7 +54,7 @@ export default class Run extends BaseCommand {
     'dry-run': Flags.boolean({ summary: 'print the plan and start nothing' }),
   };
 
-  override async run(): Promise<RunReport | Plan> {
+  override async run(): Promise<RunReport | readonly RunReport[] | Plan> {
     const { args, flags } = await this.parse(Run);
     const scenario = scenarioNamed(args.scenario);
     const planted = flags.defect === undefined ? undefined : await loadDefect(flags.defect);
@@ -63,35 +70,38 @@ export default class Run extends BaseCommand {
       this.log(formatPlan(plan).trimEnd());
       return plan;
     }
-    const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-    const bundleDir = join(this.stateDir, 'runs', `${scenario.name}-${seed}-${stamp}`);
     using interruption = abortOnSignals();
-    const events = new RunEvents();
-    const write = (line: string): void => this.logToStderr(line);
-    write(`chaos run ${scenario.name}, seed ${seed}${planted === undefined ? '' : `, defect ${planted.defect.name}`}`);
-    followRun(events, write);
-    const result = await runScenario({
-      scenario,
-      plan,
-      bundleDir,
-      events,
+    const wishes = {
+      ...{ scenario, overrides, planted, defect: flags.defect, ports: flags.ports, traces: flags.traces },
+      stateDir: this.stateDir,
+      write: (line: string) => this.logToStderr(line),
+      print: (text: string) => this.log(text),
       signal: interruption.signal,
-      environment: (signal) =>
-        obtainEnvironment({
-          ...{ stateDir: this.stateDir, bundleDir, ports: flags.ports, traces: flags.traces },
-          ...{ topology: plan.topology, publisher: plan.publisher, prepare: preparationOf(plan.schedule) },
-          ...{ planted, write, signal },
-        }),
-      repeat: repeatCommand({ scenario: scenario.name, seed, ...overrides, defect: flags.defect }),
-      ...(planted === undefined ? {} : { defect: planted.defect }),
-    });
-    const report = writeReports(result);
-    if (report.outcome === 'environment-error' && result.failure !== undefined) {
-      write(`bundle: ${bundleDir}`);
-      throw result.failure.cause;
+    };
+    if (flags.runs === undefined) {
+      const report = await runSeed(wishes, plan);
+      process.exitCode = report.exitCode;
+      return report;
     }
-    this.log(terminalReporter.render(report).trimEnd());
-    process.exitCode = report.exitCode;
-    return report;
+    // All of them before the first one starts: the storm may have no room for the faults of one seed.
+    const others = Array.from({ length: flags.runs - 1 }, (_, nth) => makePlan(scenario, seed + 1 + nth, overrides));
+    return this.#runEach([plan, ...others], wishes);
+  }
+
+  /** Goes on after a run that does not hold, and ends with the exit code of the worst. */
+  async #runEach(plans: readonly Plan[], wishes: RunWishes): Promise<readonly RunReport[]> {
+    const { signal } = wishes;
+    const reports: RunReport[] = [];
+    try {
+      for (const plan of plans) if (!signal.aborted) reports.push(await runSeed(wishes, plan));
+    } finally {
+      // Without an environment there is no further seed, but what the others came to stands.
+      for (const line of seedLines(reports, plans.length)) this.log(line);
+    }
+    const outcomes = reports.map(({ outcome }) => outcome);
+    // Ctrl-C may come between two runs.
+    if (signal.aborted) outcomes.push('interrupted');
+    process.exitCode = EXIT_CODES[worstOutcome(outcomes)];
+    return reports;
   }
 }

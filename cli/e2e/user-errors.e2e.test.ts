@@ -31,6 +31,11 @@ describe('what a user can get wrong', () => {
   it('an unknown command and an unknown flag', async () => {
     await expectRefusal(await chaos(['rnu'], stateDir.path), 2, 'rnu');
     await expectRefusal(await chaos(['run', 'saga-recovery', '--sed', '1'], stateDir.path), 2, '--sed');
+    await expectRefusal(
+      await chaos(['run', 'saga-recovery', '--runs', '2', '--dry-run'], stateDir.path),
+      2,
+      '--dry-run',
+    );
   });
 
   it('a defect file that is not there, and one that is no defect', async () => {
