@@ -23,9 +23,9 @@ import type {
   LinkStatus,
   Residue,
 } from '../contract/environment.ts';
-import { diskSpace, fillDisk, freeDisk } from './ballast.ts';
 import { bypassReport } from './bypass-report.ts';
 import { captureOutboxes } from './capture-outboxes.ts';
+import { ComponentDeeds } from './component-deeds.ts';
 import { ComponentNotReady, untilReady } from './component-readiness.ts';
 import { componentStatuses } from './component-statuses.ts';
 import { entryPorts } from './entry-ports.ts';
@@ -38,13 +38,11 @@ import type { ProcessIdentity } from './keeper/process-identity.ts';
 import { findLeader } from './leaders.ts';
 import { logFrom, logSize } from './log-from.ts';
 import { logTail } from './log-tail.ts';
-import { DISK_CAPABILITIES, PROCESS_CAPABILITIES, performOnServer, serverCapabilities } from './perform-on-server.ts';
 import { endLeftovers } from './recover-leftovers.ts';
 import { resetData } from './reset-data.ts';
 import { findResidue } from './residue.ts';
 import { restartFailedTasks } from './servers/restart-failed-tasks.ts';
 import { nodeOf } from './servers/server-nodes.ts';
-import { writeClock } from './service-clock.ts';
 
 /** Longest wait for any component; a caller's signal may end it sooner. */
 const READY_TIMEOUT_MS = 120_000;
@@ -68,6 +66,7 @@ export class ProcessEnvironment implements Environment {
   readonly components: readonly ComponentName[];
   readonly record: EnvironmentRecord;
   readonly #client: KeeperClient;
+  readonly #deeds: ComponentDeeds;
   readonly #keeper: ProcessIdentity;
   readonly #fleet: LinkFleet | undefined;
   readonly #startedAtMs = Date.now();
@@ -84,6 +83,7 @@ export class ProcessEnvironment implements Environment {
     this.detection = parts.record.detection ?? 'fast';
     this.components = componentsOf(this.topology, this.publisher);
     this.#client = parts.client;
+    this.#deeds = new ComponentDeeds(this.record, this.#client);
     this.#keeper = parts.keeper;
     this.#fleet = parts.fleet;
     this.#isShared = parts.isShared;
@@ -124,72 +124,22 @@ export class ProcessEnvironment implements Environment {
     return findLeader(this.record, engine, signal, of);
   }
 
-  /** Every component is a process of ours; servers can do more, each in its own way. */
   capabilities(component: ComponentName): readonly Capability[] {
-    const node = nodeOf(this.record.nodes, component);
-    return [
-      ...PROCESS_CAPABILITIES,
-      ...(node === undefined ? [] : serverCapabilities(node)),
-      ...(this.record.prepared?.disks.includes(component) ? DISK_CAPABILITIES : []),
-      ...(this.record.prepared?.clocks.includes(component) ? (['set-clock'] as const) : []),
-    ];
+    return this.#deeds.capabilities(component);
   }
 
-  diskSpace(component: ComponentName): Promise<DiskSpace> {
-    return diskSpace(this.#diskOf(component));
-  }
-
-  #diskOf(component: ComponentName): string {
-    if (!this.capabilities(component).includes('fill-disk')) throw new Error(`${component} does not support fill-disk`);
-    return join(this.record.paths.dataDir, component);
+  async diskSpace(component: ComponentName): Promise<DiskSpace> {
+    return this.#deeds.diskSpace(component);
   }
 
   async setClock(component: ComponentName, offsetMs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (!this.capabilities(component).includes('set-clock')) throw new Error(`${component} does not support set-clock`);
-    writeClock(this.record.paths.dataDir, component, offsetMs);
+    this.#deeds.setClock(component, offsetMs);
   }
 
-  async perform(component: ComponentName, capability: Deed, signal: AbortSignal): Promise<void> {
+  async perform(component: ComponentName, deed: Deed, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const name = component;
-    switch (capability) {
-      case 'kill':
-        await this.#client.request('signal', { name, signal: 'SIGKILL' });
-        return;
-      case 'pause':
-        await this.#client.request('signal', { name, signal: 'SIGSTOP' });
-        return;
-      case 'resume':
-        await this.#client.request('signal', { name, signal: 'SIGCONT' });
-        return;
-      case 'stop':
-        await this.#client.request('stop', { name });
-        return;
-      case 'start':
-        await this.#client.request('start', { name });
-        return;
-      case 'fill-disk':
-        await fillDisk(this.#diskOf(component), signal);
-        return;
-      case 'free-disk':
-        await freeDisk(this.#diskOf(component));
-        return;
-      default:
-        await this.#performOnServer(component, capability, signal);
-    }
-  }
-
-  #performOnServer(
-    component: ComponentName,
-    capability: Parameters<typeof performOnServer>[1],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const node = nodeOf(this.record.nodes, component);
-    if (node === undefined || !serverCapabilities(node).includes(capability)) {
-      throw new Error(`${component} does not support ${capability}`);
-    }
-    return performOnServer(node, capability, this.#client, signal);
+    await this.#deeds.perform(component, deed, signal);
   }
 
   async whenReady(component: ComponentName, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HEADERS } from '#sut/contract/messages.ts';
 import { eventsTopic, PARTICIPANTS } from '#sut/contract/topics.ts';
 import { provisionTopics } from '../../environment/servers/provision-topics.ts';
 import { type StartedCluster, startCluster } from '../../environment/testing/start-server.ts';
-import { createKafka } from '../kafka/kafka-client.ts';
+import { createKafka, relayProducerConfig } from '../kafka/kafka-client.ts';
+import { toRecord } from '../kafka/record-codec.ts';
 import type { OutboxEvent } from '../store.ts';
 import { readTopics } from '../testing/read-topics.ts';
 import { openKafkaPublisher } from './kafka-publisher.ts';
@@ -36,14 +39,55 @@ function event(number: number): OutboxEvent {
   return { id, ...place, payload: { number }, headers, createdAt: new Date(), processedAt: undefined };
 }
 
+const clientOf = (cluster: StartedCluster) =>
+  createKafka({
+    ...{ brokers: cluster.members.map(({ url }) => url), clientId: 'relay' },
+    log: pino({ level: 'silent' }),
+  });
+
+/** Aborts an open transaction in one partition alone, behind the back of its coordinator (KIP-664). */
+async function abortInPartition({ topic, partition }: { topic: string; partition: number }): Promise<void> {
+  const [member] = brokers.members;
+  if (member === undefined) throw new Error('there is no broker');
+  const { command, args, env, cwd } = member.spec;
+  const tool = ['org.apache.kafka.tools.TransactionsCommand', '--bootstrap-server', member.url, 'abort'];
+  const where = ['--topic', topic, '--partition', String(partition), '--start-offset', '0'];
+  await promisify(execFile)(command, [...args.slice(0, args.indexOf('kafka.Kafka')), ...tool, ...where], { env, cwd });
+}
+
+test('a transaction that is committed in some partitions and aborted in another is told apart, and completed', async () => {
+  const kafka = clientOf(brokers);
+  const events = topics.map((_, number) => event(1_000_000 + number));
+  const producer = kafka.producer(relayProducerConfig('torn.relay'));
+  await producer.connect();
+  const transaction = await producer.transaction();
+  const sent = events.map(async (each) => {
+    const [metadata] = await transaction.send({ topic: each.topic, messages: [toRecord(each)], acks: -1 });
+    return { topic: each.topic, partition: metadata?.partition ?? -1 };
+  });
+  const [torn] = await Promise.all(sent);
+  if (torn === undefined) throw new Error('nothing was sent');
+  await abortInPartition(torn);
+  await transaction.commit();
+  await producer.disconnect();
+
+  const never = event(2_000_000);
+  await using publisher = await openKafkaPublisher(kafka, 'torn.relay');
+  const [lost, ...published] = events.map(({ id }) => id);
+  expect(await publisher.publishedAmong([...events, never])).toEqual(published);
+  await publisher.publish(events.filter(({ id }) => id === lost));
+  const read = await readTopics(String(brokers.members[0]?.url), topics);
+  expect(read.map(({ id }) => id).toSorted()).toEqual(events.map(({ id }) => id).toSorted());
+}, 120_000);
+
 test('batches that go to partitions of several brokers, one transaction right after the other, are in the log once', async () => {
-  const addresses = brokers.members.map(({ url }) => url);
-  const kafka = createKafka({ brokers: addresses, clientId: 'relay', log: pino({ level: 'silent' }) });
+  const kafka = clientOf(brokers);
   const events = Array.from({ length: BATCHES * BATCH_SIZE }, (_, number) => event(number));
   await using publisher = await openKafkaPublisher(kafka, 'several-brokers.relay');
   for (let from = 0; from < events.length; from += BATCH_SIZE) {
     await publisher.publish(events.slice(from, from + BATCH_SIZE));
   }
-  const read = await readTopics(String(addresses[0]), topics);
-  expect(read.map(({ id }) => id).toSorted()).toEqual(events.map(({ id }) => id).toSorted());
+  const read = await readTopics(String(brokers.members[0]?.url), topics);
+  const ids = new Set(events.map(({ id }) => id));
+  expect(read.flatMap(({ id }) => (ids.has(id) ? [id] : [])).toSorted()).toEqual([...ids].toSorted());
 }, 240_000);

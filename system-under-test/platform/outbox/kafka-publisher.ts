@@ -2,34 +2,36 @@ import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
 import { OUTBOX_PROGRESS_TOPIC, TOPIC_SETTINGS } from '#sut/contract/topics.ts';
 import { partitionOf } from '../kafka/aggregate-partitioner.ts';
 import { relayProducerConfig } from '../kafka/kafka-client.ts';
+import { readTails } from '../kafka/read-tails.ts';
 import { toRecord } from '../kafka/record-codec.ts';
 import type { OutboxEvent } from '../store.ts';
 import { within } from '../time/within.ts';
-import type { Publisher } from './publisher.ts';
+import { BATCH_SIZE_MAX, type Publisher } from './publisher.ts';
 
 const PROGRESS_PARTITION = 0;
 const CLOSE_TIMEOUT_MS = 1_000;
 const OPEN_TIMEOUT_MS = 15_000;
 const PUBLISH_TIMEOUT_MS = 15_000;
+const READ_TIMEOUT_MS = 15_000;
 
-/** Where a relay stands: ids of its last committed batch, and how many batches there were. */
-interface Progress {
-  readonly batchNumber: number;
-  readonly ids: readonly string[];
-}
+/**
+ * How many of a partition's last offsets may hold records of the last batch: a batch, the markers that ended its transaction, and
+ * room. Only the relay writes to these partitions, and it writes nothing before it knows what became of its last batch.
+ */
+const TAIL_RECORDS = 2 * BATCH_SIZE_MAX;
 
 /**
  * A publisher on Kafka. The order matters: the first `transaction()` (not `connect()`, in kafkajs) asks for a
  * transactional producer id, by which the broker fences every earlier producer of the same transactional id and
- * finishes its open transaction; only then is the progress final.
+ * finishes its open transaction; only then is it final what readers will ever see of it.
  */
 export async function openKafkaPublisher(kafka: Kafka, relayName: string): Promise<Publisher> {
   const producer = kafka.producer(relayProducerConfig(relayName));
   try {
     await within(producer.connect(), OPEN_TIMEOUT_MS, 'connecting the relay');
     const fencing = await within(producer.transaction(), OPEN_TIMEOUT_MS, 'fencing the previous relay');
-    const progress = await within(readProgress(kafka, relayName), OPEN_TIMEOUT_MS, 'reading the progress of the relay');
-    return new KafkaPublisher(producer, fencing, relayName, progress);
+    const batches = await within(countBatches(kafka, relayName), OPEN_TIMEOUT_MS, 'reading the progress of the relay');
+    return new KafkaPublisher(kafka, producer, fencing, relayName, batches);
   } catch (error) {
     await close(producer);
     throw error;
@@ -37,19 +39,28 @@ export async function openKafkaPublisher(kafka: Kafka, relayName: string): Promi
 }
 
 class KafkaPublisher implements Publisher {
-  readonly lastPublishedIds: readonly string[];
+  readonly #kafka: Kafka;
   readonly #producer: Producer;
   readonly #relayName: string;
   #batchNumber: number;
   /** The transaction that fenced the predecessors, empty until the first batch. */
   #begun: Transaction | undefined;
 
-  constructor(producer: Producer, fencing: Transaction, relayName: string, progress: Progress) {
+  constructor(kafka: Kafka, producer: Producer, fencing: Transaction, relayName: string, batchNumber: number) {
+    this.#kafka = kafka;
     this.#producer = producer;
     this.#begun = fencing;
     this.#relayName = relayName;
-    this.#batchNumber = progress.batchNumber;
-    this.lastPublishedIds = progress.ids;
+    this.#batchNumber = batchNumber;
+  }
+
+  async publishedAmong(events: readonly OutboxEvent[]): Promise<readonly string[]> {
+    const partitions = [...Map.groupBy(events, partitionNameOf).values()].flatMap(([first]) =>
+      first === undefined ? [] : [{ topic: first.topic, partition: partitionFor(first) }],
+    );
+    const tails = readTails(this.#kafka, { groupId: this.#relayName, partitions, records: TAIL_RECORDS });
+    const found = new Set((await within(tails, READ_TIMEOUT_MS, 'reading what is published')).map(({ id }) => id));
+    return events.map(({ id }) => id).filter((id) => found.has(id));
   }
 
   async publish(batch: readonly OutboxEvent[]): Promise<void> {
@@ -79,14 +90,14 @@ class KafkaPublisher implements Publisher {
   }
 }
 
-async function readProgress(kafka: Kafka, relayName: string): Promise<Progress> {
+/** Batches that the relay has committed. */
+async function countBatches(kafka: Kafka, relayName: string): Promise<number> {
   const admin = kafka.admin();
   try {
     await admin.connect();
     const [topic] = await admin.fetchOffsets({ groupId: relayName, topics: [OUTBOX_PROGRESS_TOPIC] });
     const found = topic?.partitions.find((entry) => entry.partition === PROGRESS_PARTITION);
-    if (found === undefined || Number(found.offset) < 0) return { batchNumber: 0, ids: [] };
-    return { batchNumber: Number(found.offset), ids: found.metadata ? found.metadata.split(',') : [] };
+    return Math.max(0, Number(found?.offset ?? 0));
   } finally {
     await within(admin.disconnect(), CLOSE_TIMEOUT_MS, 'closing the admin client').catch(() => {});
   }
@@ -104,13 +115,10 @@ async function close(producer: Producer): Promise<void> {
  * the same transaction. With one partition a repeat has the number of the original, and the broker drops it.
  */
 function groupByPartition(batch: readonly OutboxEvent[]): readonly { topic: string; messages: Message[] }[] {
-  const groups = new Map<string, { topic: string; messages: Message[] }>();
-  for (const event of batch) {
-    const { topic, aggregateId } = event;
-    const key = `${topic}/${partitionOf(aggregateId, TOPIC_SETTINGS.partitions)}`;
-    const group = groups.get(key) ?? { topic, messages: [] };
-    group.messages.push(toRecord(event));
-    groups.set(key, group);
-  }
-  return [...groups.values()];
+  return [...Map.groupBy(batch, partitionNameOf).values()].flatMap((events) =>
+    events[0] === undefined ? [] : [{ topic: events[0].topic, messages: events.map(toRecord) }],
+  );
 }
+
+const partitionFor = ({ aggregateId }: OutboxEvent): number => partitionOf(aggregateId, TOPIC_SETTINGS.partitions);
+const partitionNameOf = (event: OutboxEvent): string => `${event.topic}/${partitionFor(event)}`;

@@ -1,12 +1,18 @@
 import type { OutboxEvent } from '../store.ts';
 
 /**
- * One life of a transactional producer. Any rejection leaves the outcome of the batch open: dispose it and open the
- * next, whose `lastPublishedIds` decide.
+ * One life of a transactional producer, which begins by fencing off every earlier one of this relay. Any rejection leaves the
+ * outcome of the batch open: dispose it and open the next, which tells what became of it.
  */
 export interface Publisher extends AsyncDisposable {
-  /** Ids of the last batch that Kafka committed, found after every earlier producer of this relay was fenced off. */
-  readonly lastPublishedIds: readonly string[];
-  /** Publishes the events and records their ids as the last batch, all in one Kafka transaction. */
+  /**
+   * Ids of those of the events that a read_committed reader finds in their topics; to be asked before the first batch. Finds
+   * those of the last batch of an earlier publisher, and of no batch before that.
+   */
+  publishedAmong(events: readonly OutboxEvent[]): Promise<readonly string[]>;
+  /** Publishes the events, at most `BATCH_SIZE_MAX`, and records their ids as the last batch, all in one Kafka transaction. */
   publish(batch: readonly OutboxEvent[]): Promise<void>;
 }
+
+/** Their ids must fit the metadata of one offset commit (4096 bytes on the broker). */
+export const BATCH_SIZE_MAX = 100;

@@ -56,7 +56,7 @@ async function killRelays(url: string): Promise<void> {
 /** A publisher that fails around its real work: before it, or after the commit that nobody then hears of. */
 function breaking(publisher: Publisher): Publisher {
   return {
-    lastPublishedIds: publisher.lastPublishedIds,
+    publishedAmong: (events) => publisher.publishedAmong(events),
     publish: async (batch: readonly OutboxEvent[]) => {
       if (Math.random() < 0.15) throw new Error('broken before');
       // Abandoned in mid-flight: the old producer goes on while its successor fences it.

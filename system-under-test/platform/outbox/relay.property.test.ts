@@ -5,18 +5,30 @@ import type { LeaseAnswer, LeaseClaim, Leases } from '../lease/leases.ts';
 import type { Outbox, OutboxEvent } from '../store.ts';
 import { sleep } from '../time/sleep.ts';
 import { WakeSignal } from '../time/wake-signal.ts';
-import type { Publisher } from './publisher.ts';
+import { BATCH_SIZE_MAX, type Publisher } from './publisher.ts';
 import { type RelayStatus, runRelay } from './relay.ts';
 
 const LEASE_MS = 24;
+const SMALL_BATCH = 3;
 const PATIENCE = new AbortController().signal;
 const WITHIN = { timeout: 20_000, interval: 2 };
 
+/** Aggregates, each with a partition of its own. */
+const AGGREGATES = ['a', 'b'];
+
 /** Kafka as far as a relay goes: one transactional id, whose newest producer fences all others. */
 class KafkaModel {
-  readonly log: string[] = [];
+  readonly log: OutboxEvent[] = [];
   epoch = 0;
-  lastIds: readonly string[] = [];
+  /** The next transaction is committed in some partitions and aborted in the others. */
+  tearsNext = false;
+
+  commit(batch: readonly OutboxEvent[]): void {
+    const isTorn = this.tearsNext;
+    this.tearsNext = false;
+    this.log.push(...batch.filter(({ aggregateId }) => !isTorn || aggregateId === AGGREGATES[0]));
+    if (isTorn) throw new Error('torn');
+  }
 }
 
 class DatabaseModel implements Leases {
@@ -27,7 +39,8 @@ class DatabaseModel implements Leases {
   commit(): void {
     const version = this.rows.length + 1;
     this.rows.push({
-      ...{ id: `e${version}`, topic: 't', aggregateId: 'a', type: 'x', version, payload: {}, headers: {} },
+      ...{ id: `e${version}`, topic: 't', aggregateId: AGGREGATES[version % 2] ?? '', type: 'x', version },
+      ...{ payload: {}, headers: {} },
       ...{ createdAt: new Date(0), processedAt: undefined },
     });
   }
@@ -127,7 +140,10 @@ class ProcessModel {
   #outbox(): Outbox {
     const { rows, processed } = this.#database;
     return {
-      fetchPending: () => this.#call(async () => rows.filter(({ id }) => !processed.has(id)).slice(0, 3)),
+      fetchPending: (limit) =>
+        this.#call(async () =>
+          rows.filter(({ id }) => !processed.has(id)).slice(0, limit === BATCH_SIZE_MAX ? SMALL_BATCH : limit),
+        ),
       markProcessed: (ids) =>
         this.#call(async () => {
           for (const id of ids) processed.add(id);
@@ -142,12 +158,12 @@ class ProcessModel {
     kafka.epoch += 1;
     const { epoch } = kafka;
     return {
-      lastPublishedIds: kafka.lastIds,
+      publishedAmong: (events) =>
+        this.#call(async () => events.filter((event) => kafka.log.includes(event)).map(({ id }) => id)),
       publish: (batch) =>
         this.#call(async () => {
           if (epoch !== kafka.epoch) throw new Error('fenced');
-          kafka.lastIds = batch.map(({ id }) => id);
-          kafka.log.push(...kafka.lastIds);
+          kafka.commit(batch);
         }),
       [Symbol.asyncDispose]: async () => {},
     };
@@ -155,12 +171,14 @@ class ProcessModel {
 }
 
 const moveArbitrary = fc.record({
-  kind: fc.constantFrom(...(['commit', 'commit', 'suspend', 'freeze', 'freeze', 'resume', 'resume', 'kill'] as const)),
+  kind: fc.constantFrom(
+    ...(['commit', 'commit', 'suspend', 'freeze', 'freeze', 'resume', 'resume', 'kill', 'tear'] as const),
+  ),
   process: fc.nat(1),
   thenMs: fc.nat(8),
 });
 
-it('publishes each event once and in order, however its processes are suspended, resumed and killed', async () => {
+it('publishes each event once and in order of its aggregate, however its processes are suspended, resumed and killed and transactions torn', async () => {
   const moves = fc.array(moveArbitrary, { minLength: 20, maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(moves, fc.infiniteStream(fc.nat(3)), async (moves, latencies) => {
@@ -182,14 +200,17 @@ it('publishes each event once and in order, however its processes are suspended,
           await sleep(move.thenMs, PATIENCE);
           process?.suspend();
           await sleep(2 * LEASE_MS, PATIENCE);
-        } else process?.[move.kind]();
+        } else if (move.kind === 'tear') kafka.tearsNext = true;
+        else process?.[move.kind]();
         await sleep(move.thenMs, PATIENCE);
       }
       for (const process of processes) process.resume();
       database.commit();
-      const committed = database.rows.map(({ id }) => id);
-      await expect.poll(() => database.processed.size, WITHIN).toBe(committed.length);
-      expect(kafka.log).toEqual(committed);
+      await expect.poll(() => database.processed.size, WITHIN).toBe(database.rows.length);
+      for (const aggregate of AGGREGATES) {
+        const of = (events: readonly OutboxEvent[]) => events.filter(({ aggregateId }) => aggregateId === aggregate);
+        expect(of(kafka.log)).toEqual(of(database.rows));
+      }
       for (const process of all) process.kill();
       await Promise.all(all.map(({ ended }) => ended));
     }),

@@ -3,7 +3,7 @@ import type { Outbox } from '../store.ts';
 import { type BackoffRange, backoffMs } from '../time/backoff.ts';
 import { sleep } from '../time/sleep.ts';
 import type { WakeSignal } from '../time/wake-signal.ts';
-import type { Publisher } from './publisher.ts';
+import { BATCH_SIZE_MAX, type Publisher } from './publisher.ts';
 import type { RelayLeadership } from './relay-leadership.ts';
 
 /** `standby`: another process of the service runs the relay. */
@@ -12,7 +12,7 @@ export type RelayStatus = 'leading' | 'standby' | 'down';
 export interface RelayOptions {
   readonly outbox: Outbox;
   readonly leadership: Pick<RelayLeadership, 'begin'>;
-  /** Opens a publisher: fences every predecessor, then reads what the last one committed. */
+  /** Opens a publisher, which fences every predecessor. */
   readonly openPublisher: (signal: AbortSignal) => Promise<Publisher>;
   /** Set after each commit that published something. */
   readonly wakeUp: WakeSignal;
@@ -23,8 +23,11 @@ export interface RelayOptions {
   readonly onStatus?: (status: RelayStatus) => void;
 }
 
-/** Events per Kafka transaction; their ids must fit the metadata of one offset commit (4096 bytes on the broker). */
-const BATCH_SIZE_MAX = 100;
+/**
+ * Among how many of the first pending events the last batch is looked for. It was taken from the first `BATCH_SIZE_MAX`; what
+ * has come in front of it since are events of transactions that were under way then, as many as the pools let run.
+ */
+const IN_DOUBT_MAX = 1_000;
 const POLL_MS = 200;
 /** Commits of another process wake nobody here. */
 const CONTENDED_POLL_MS = 20;
@@ -35,10 +38,11 @@ const BACKOFF: BackoffRange = { minMs: 50, maxMs: 500 };
 /**
  * Brings committed outbox events to their topics, each exactly once for a read_committed reader.
  *
- * A batch's records and the list of its ids are one Kafka transaction (KIP-98), so Kafka itself knows which batch was
- * the last. The next batch begins only after this one is marked in the database; whatever dies in between, at most
- * the last committed batch is unmarked, and the next publisher names it. An error or an unanswered commit is never
- * interpreted: the publisher is thrown away and a new one, which fences the old one first, tells what happened.
+ * A batch is one Kafka transaction (KIP-98), and the next begins only after it is marked in the database; whatever dies in
+ * between, at most the last batch is published and not marked. An error or an unanswered commit is never interpreted: the
+ * publisher is thrown away and a new one, which fences the old one first, finds out in the topics what readers see. The topics
+ * are asked and not the transaction's own offset: Kafka may commit one transaction in some partitions and abort it in
+ * others (docs/adr/0015).
  *
  * Only the process that leads opens publishers, and gives the lead back when one fails. A former leader that was
  * suspended and goes on finds its publisher fenced.
@@ -54,7 +58,7 @@ export async function runRelay(options: RelayOptions): Promise<void> {
       await using term = await options.leadership.begin(signal, () => options.onStatus?.('standby'));
       if (term === undefined) return;
       await using publisher = await options.openPublisher(signal);
-      await options.outbox.markProcessed(publisher.lastPublishedIds);
+      await settle(options.outbox, publisher);
       options.onStatus?.('leading');
       while (!signal.aborted && term.isHeld) {
         isContended = term.isContended;
@@ -71,6 +75,12 @@ export async function runRelay(options: RelayOptions): Promise<void> {
       await sleep(isContended ? Math.max(waitMs, YIELD_MS) : waitMs, signal);
     }
   }
+}
+
+/** Marks what an earlier publisher has published and nobody marked. */
+async function settle(outbox: Outbox, publisher: Publisher): Promise<void> {
+  const inDoubt = await outbox.fetchPending(IN_DOUBT_MAX);
+  if (inDoubt.length > 0) await outbox.markProcessed(await publisher.publishedAmong(inDoubt));
 }
 
 async function drain(outbox: Outbox, publisher: Publisher, term: Pick<LeaseTerm, 'isHeld'>): Promise<void> {

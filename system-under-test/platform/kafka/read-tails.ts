@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { Consumer, Kafka } from 'kafkajs';
+import { within } from '../time/within.ts';
+import { type ReadRecord, readRecord } from './record-codec.ts';
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+interface Tail extends TopicPartition {
+  readonly from: bigint;
+  readonly end: bigint;
+}
+
+const CLOSE_TIMEOUT_MS = 1_000;
+const MAX_WAIT_MS = 50;
+
+/**
+ * Messages that a read_committed reader finds among the last `records` offsets of each partition, up to where the partitions
+ * end now; nobody else may be writing to them. kafkajs reads as a member of a group only: this is one of its own, without
+ * committed offsets, that the brokers forget. The caller bounds the time.
+ */
+export async function readTails(
+  kafka: Kafka,
+  { groupId, partitions, records }: { groupId: string; partitions: readonly TopicPartition[]; records: number },
+): Promise<readonly ReadRecord['message'][]> {
+  const tails = await tailsOf(kafka, partitions, BigInt(records));
+  if (tails.length === 0) return [];
+  const consumer = kafka.consumer({
+    groupId: `${groupId}.${randomUUID()}`,
+    maxWaitTimeInMs: MAX_WAIT_MS,
+    readUncommitted: false,
+    allowAutoTopicCreation: false,
+  });
+  try {
+    return await read(consumer, tails);
+  } finally {
+    await within(consumer.disconnect(), CLOSE_TIMEOUT_MS, 'closing the reader').catch(() => {});
+  }
+}
+
+async function read(consumer: Consumer, tails: readonly Tail[]): Promise<readonly ReadRecord['message'][]> {
+  const messages: ReadRecord['message'][] = [];
+  const unread = new Map(tails.map((tail) => [keyOf(tail), tail.end]));
+  const done = Promise.withResolvers<void>();
+  consumer.on(consumer.events.CRASH, ({ payload }) => done.reject(payload.error));
+  // Markers and records of aborted transactions reach no handler, and yet are read.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    const end = unread.get(keyOf(payload));
+    if (end !== undefined && BigInt(payload.lastOffset) + 1n >= end) unread.delete(keyOf(payload));
+    if (unread.size === 0) done.resolve();
+  });
+  // Whoever awaits the group's start first must not leave a rejection unheard.
+  done.promise.catch(() => {});
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...new Set(tails.map(({ topic }) => topic))], fromBeginning: false });
+  const running = consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ topic, partition, message }) => {
+      if (unread.has(keyOf({ topic, partition }))) messages.push(readRecord({ topic, partition }, message).message);
+    },
+  });
+  // Before the first fetch: it would begin where the partitions end.
+  for (const { topic, partition, from } of tails) consumer.seek({ topic, partition, offset: String(from) });
+  await running;
+  await done.promise;
+  return messages;
+}
+
+async function tailsOf(kafka: Kafka, partitions: readonly TopicPartition[], records: bigint): Promise<readonly Tail[]> {
+  const wanted = new Set(partitions.map(keyOf));
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const topics = [...new Set(partitions.map(({ topic }) => topic))];
+    const offsets = await Promise.all(
+      topics.map(async (topic) => (await admin.fetchTopicOffsets(topic)).map((entry) => ({ topic, ...entry }))),
+    );
+    return offsets
+      .flat()
+      .filter((entry) => wanted.has(keyOf(entry)))
+      .flatMap(({ topic, partition, low, high }) => {
+        const [begin, end] = [BigInt(low), BigInt(high)];
+        const from = end - records > begin ? end - records : begin;
+        return end > from ? [{ topic, partition, from, end }] : [];
+      });
+  } finally {
+    await within(admin.disconnect(), CLOSE_TIMEOUT_MS, 'closing the admin client').catch(() => {});
+  }
+}
+
+const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
