@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { ConsumerEvents, Kafka } from 'kafkajs';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { KafkaConsumer } from './kafka-consumer.ts';
 
 const EVENTS = {
@@ -10,17 +10,20 @@ const EVENTS = {
 } satisfies Partial<ConsumerEvents>;
 
 /** A client whose events the test tells: their order during a coordinator's move cannot be asked for from a real one. */
-function tellingClient(): { readonly kafka: Kafka; readonly tell: (event: string) => void } {
+function tellingClient(commitOffsets: () => Promise<void> = async () => undefined) {
   const told = new EventEmitter();
-  const consumer = {
+  const client = {
     events: EVENTS,
+    commitOffsets,
     on: (event: string, listener: () => void) => told.on(event, listener),
     connect: async () => undefined,
     subscribe: async () => undefined,
     run: async () => undefined,
     disconnect: async () => undefined,
   };
-  return { kafka: { consumer: () => consumer } as unknown as Kafka, tell: (event) => told.emit(event) };
+  const consumer = vi.fn(() => client);
+  const tell = (event: string, payload: object = {}): void => void told.emit(event, { payload });
+  return { kafka: { consumer } as unknown as Kafka, clients: consumer, tell };
 }
 
 it('is a member as long as its heartbeats are taken, also after a rebalance that ended without a join', async () => {
@@ -42,4 +45,29 @@ it('is a member as long as its heartbeats are taken, also after a rebalance that
     await consumer.stop();
   }
   expect(errors).toEqual([]);
+});
+
+it('is replaced when its offsets can no longer be committed, not while it is out of its group', async () => {
+  vi.useFakeTimers();
+  const { kafka, clients, tell } = tellingClient(() => Promise.reject(new Error('not the coordinator')));
+  const errors: string[] = [];
+  const consumer = new KafkaConsumer({
+    ...{ kafka, groupId: 'group', topics: ['topic'], handle: async () => true },
+    ...{ monotonicMs: () => performance.now(), random: Math.random, onError: (error) => errors.push(String(error)) },
+  });
+  try {
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(clients).toHaveBeenCalledTimes(1);
+    tell(EVENTS.GROUP_JOIN);
+    tell(EVENTS.END_BATCH_PROCESS, { batchSize: 0, topic: 'topic', partition: 0, lastOffset: '7' });
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(clients).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(3_000);
+    vi.useRealTimers();
+    await expect.poll(() => clients.mock.calls.length).toBe(2);
+    expect(errors).toContainEqual(expect.stringMatching(/offsets not committed for 1\d{4} ms/));
+  } finally {
+    vi.useRealTimers();
+    await consumer.stop();
+  }
 });

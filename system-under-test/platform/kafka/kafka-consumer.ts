@@ -21,11 +21,13 @@ const COMMIT_EVERY_MS = 1_000;
 const HEARTBEAT_EVERY_MS = 1_000;
 /** Without any sign of life for this long, and no handler at work, the client is taken for dead. */
 const SILENCE_MAX_MS = 20_000;
+/** A member that cannot commit for this long is replaced: kafkajs may ask a broker for the coordinator that keeps naming the wrong one. */
+const COMMIT_PATIENCE_MS = 10_000;
 const RESTART_BACKOFF: BackoffRange = { minMs: 200, maxMs: 1_000 };
 
 /**
  * Reads topics as one member of a consumer group and never goes deaf: whenever the client gives up (or only falls
- * silent) it is replaced. Offsets are committed after the handler's transaction, once a second, so a crash repeats up
+ * silent, or can no longer commit) it is replaced. Offsets are committed after the handler's transaction, once a second, so a crash repeats up
  * to a second of records, which the inbox makes harmless.
  */
 export class KafkaConsumer {
@@ -78,6 +80,8 @@ class ConsumerLife {
   readonly #positions = new ConsumedPositions();
   readonly #ended = Promise.withResolvers<void>();
   #lastSignMs: number;
+  /** When Kafka last knew how far it had come. */
+  #lastCommitMs: number;
   #handlersAtWork = 0;
 
   constructor(options: KafkaConsumerOptions, stopSignal: AbortSignal) {
@@ -85,6 +89,7 @@ class ConsumerLife {
     this.#stopSignal = stopSignal;
     this.#consumer = options.kafka.consumer(consumerConfig(options.groupId));
     this.#lastSignMs = options.monotonicMs();
+    this.#lastCommitMs = this.#lastSignMs;
     this.#listen();
   }
 
@@ -179,8 +184,14 @@ class ConsumerLife {
   }
 
   #tick(): void {
+    const nowMs = this.#options.monotonicMs();
     if (this.isJoined) this.#commit().catch(this.#options.onError);
-    const silentMs = this.#options.monotonicMs() - this.#lastSignMs;
+    else this.#lastCommitMs = nowMs;
+    const uncommittedMs = nowMs - this.#lastCommitMs;
+    if (uncommittedMs > COMMIT_PATIENCE_MS) {
+      this.#ended.reject(new Error(`offsets not committed for ${Math.round(uncommittedMs)} ms`));
+    }
+    const silentMs = nowMs - this.#lastSignMs;
     if (this.#handlersAtWork === 0 && silentMs > SILENCE_MAX_MS) {
       this.#ended.reject(new Error(`consumer silent for ${silentMs} ms`));
     }
@@ -188,8 +199,10 @@ class ConsumerLife {
 
   async #commit(): Promise<void> {
     const positions = this.#positions.uncommitted();
-    if (positions.length === 0) return;
-    await this.#consumer.commitOffsets(positions.map((position) => ({ ...position })));
-    this.#positions.committed(positions);
+    if (positions.length > 0) {
+      await this.#consumer.commitOffsets(positions.map((position) => ({ ...position })));
+      this.#positions.committed(positions);
+    }
+    this.#lastCommitMs = this.#options.monotonicMs();
   }
 }

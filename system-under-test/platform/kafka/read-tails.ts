@@ -8,6 +8,14 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+export interface TailsWanted {
+  /** The beginning of the name of the group. */
+  readonly groupId: string;
+  readonly partitions: readonly TopicPartition[];
+  readonly records: number;
+  readonly timeoutMs: number;
+}
+
 interface Tail extends TopicPartition {
   readonly from: bigint;
   readonly end: bigint;
@@ -18,14 +26,14 @@ const MAX_WAIT_MS = 50;
 
 /**
  * Messages that a read_committed reader finds among the last `records` offsets of each partition, up to where the partitions
- * end now; nobody else may be writing to them. kafkajs reads as a member of a group only: this is one of its own, without
- * committed offsets, that the brokers forget. The caller bounds the time.
+ * end now; nobody else may be writing to them. Rejects after `timeoutMs`. kafkajs reads as a member of a group only: this is one
+ * of its own, without committed offsets, that the brokers forget.
  */
 export async function readTails(
   kafka: Kafka,
-  { groupId, partitions, records }: { groupId: string; partitions: readonly TopicPartition[]; records: number },
+  { groupId, partitions, records, timeoutMs }: TailsWanted,
 ): Promise<readonly ReadRecord['message'][]> {
-  const tails = await tailsOf(kafka, partitions, BigInt(records));
+  const tails = await within(tailsOf(kafka, partitions, BigInt(records)), timeoutMs, 'asking where partitions end');
   if (tails.length === 0) return [];
   const consumer = kafka.consumer({
     groupId: `${groupId}.${randomUUID()}`,
@@ -34,7 +42,7 @@ export async function readTails(
     allowAutoTopicCreation: false,
   });
   try {
-    return await read(consumer, tails);
+    return await within(read(consumer, tails), timeoutMs, 'reading the ends of partitions');
   } finally {
     await within(consumer.disconnect(), CLOSE_TIMEOUT_MS, 'closing the reader').catch(() => {});
   }
@@ -45,6 +53,8 @@ async function read(consumer: Consumer, tails: readonly Tail[]): Promise<readonl
   const unread = new Map(tails.map((tail) => [keyOf(tail), tail.end]));
   const done = Promise.withResolvers<void>();
   consumer.on(consumer.events.CRASH, ({ payload }) => done.reject(payload.error));
+  // Whoever joins again goes on where the partitions end.
+  consumer.on(consumer.events.REBALANCING, () => done.reject(new Error('the reader has lost its group')));
   // Markers and records of aborted transactions reach no handler, and yet are read.
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
     const end = unread.get(keyOf(payload));

@@ -58,8 +58,8 @@ class KafkaPublisher implements Publisher {
     const partitions = [...Map.groupBy(events, partitionNameOf).values()].flatMap(([first]) =>
       first === undefined ? [] : [{ topic: first.topic, partition: partitionFor(first) }],
     );
-    const tails = readTails(this.#kafka, { groupId: this.#relayName, partitions, records: TAIL_RECORDS });
-    const found = new Set((await within(tails, READ_TIMEOUT_MS, 'reading what is published')).map(({ id }) => id));
+    const wanted = { groupId: this.#relayName, partitions, records: TAIL_RECORDS, timeoutMs: READ_TIMEOUT_MS };
+    const found = new Set((await readTails(this.#kafka, wanted)).map(({ id }) => id));
     return events.map(({ id }) => id).filter((id) => found.has(id));
   }
 
