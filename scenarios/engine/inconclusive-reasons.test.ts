@@ -76,6 +76,10 @@ test('a run whose every fault is proven and overlapped by operations is conclusi
 
 test.each([
   ['no operation succeeded', replaced(3, { type: 'info', process: 0, op: 'get-order', invocation: 2 })],
+  [
+    'the system did not come to rest: lag order 174',
+    [...conclusive, observation('stuck', { reason: 'stuck', summary: 'lag order 174' })],
+  ],
   ['the run was interrupted', [...conclusive, observation('interrupted')]],
   [
     'phase heal failed: not healed',

@@ -16,7 +16,7 @@ export interface Evidence {
 export function inconclusiveReasons({ plan, history, harvest }: Evidence): readonly string[] {
   const events = [...history];
   return [
-    ...interruptions(events),
+    ...shortfalls(events),
     ...operationReasons(history, events),
     ...(plan === undefined ? ['the plan is not known'] : faultReasons(plan, events)),
     ...bypassReasons(events),
@@ -26,10 +26,13 @@ export function inconclusiveReasons({ plan, history, harvest }: Evidence): reado
   ];
 }
 
-function interruptions(events: readonly Event[]): readonly string[] {
+function shortfalls(events: readonly Event[]): readonly string[] {
   const reasons: string[] = [];
   for (const event of events) {
     if (event.type === 'observation' && event.kind === 'interrupted') reasons.push('the run was interrupted');
+    if (event.type === 'observation' && event.kind === 'stuck') {
+      reasons.push(`the system did not come to rest: ${String(event.values.summary)}`);
+    }
     if (event.type === 'phase' && event.state === 'failed') {
       reasons.push(`phase ${event.phase} failed: ${event.detail ?? 'no reason recorded'}`);
     }

@@ -9,8 +9,8 @@ import type { Stores } from '../stores/stores.ts';
 const BOUNDS = { stuckAfterMs: 25_000, boundMs: 150_000 } as const;
 
 /**
- * Waits until the system has come to rest. One that does not is harvested and judged as it stands; the observation `stuck` names what
- * is outstanding. Resolves to whether it came to rest.
+ * Waits until the system has come to rest. One that does not is harvested and judged as it stands: it may be found wrong, but not to
+ * hold. The observation `stuck` names what is outstanding. Resolves to whether it came to rest.
  */
 export async function quiesce(environment: Environment, stores: Stores, context: RunContext): Promise<boolean> {
   const { reason, activity } = await awaitQuiescence(stores, environment, BOUNDS, context);
