@@ -28,6 +28,9 @@ const MAX_WAIT_MS = 50;
  * Messages that a read_committed reader finds among the last `records` offsets of each partition, up to where the partitions
  * end now; nobody else may be writing to them. Rejects after `timeoutMs`. kafkajs reads as a member of a group only: this is one
  * of its own, without committed offsets, that the brokers forget.
+ *
+ * Only for partitions with one producer: where aborted transactions of two lie side by side, kafkajs 2.2.4 leaves out one of
+ * them (`filterAbortedMessages` takes one of the list with each record) and hands out records of the other.
  */
 export async function readTails(
   kafka: Kafka,
