@@ -86,18 +86,16 @@ async function tailsOf(kafka: Kafka, partitions: readonly TopicPartition[], reco
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const topics = [...new Set(partitions.map(({ topic }) => topic))];
-    const offsets = await Promise.all(
-      topics.map(async (topic) => (await admin.fetchTopicOffsets(topic)).map((entry) => ({ topic, ...entry }))),
-    );
-    return offsets
-      .flat()
-      .filter((entry) => wanted.has(keyOf(entry)))
-      .flatMap(({ topic, partition, low, high }) => {
+    const tails: Tail[] = [];
+    // One after the other: asked for several topics at once, kafkajs may look for one that it has no metadata of yet.
+    for (const topic of new Set(partitions.map((each) => each.topic))) {
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
         const [begin, end] = [BigInt(low), BigInt(high)];
         const from = end - records > begin ? end - records : begin;
-        return end > from ? [{ topic, partition, from, end }] : [];
-      });
+        if (end > from && wanted.has(keyOf({ topic, partition }))) tails.push({ topic, partition, from, end });
+      }
+    }
+    return tails;
   } finally {
     await within(admin.disconnect(), CLOSE_TIMEOUT_MS, 'closing the admin client').catch(() => {});
   }
