@@ -1,5 +1,6 @@
 import { addUp, type InvariantTotal } from '#reports/model/add-up.ts';
 import type { RunReport } from '#reports/model/run-report.ts';
+import { violatedNames } from '#reports/model/violated-names.ts';
 
 type Run = Pick<RunReport, 'seed' | 'outcome' | 'durationMs' | 'faults' | 'verdicts' | 'inconclusive' | 'repeat'>;
 
@@ -27,8 +28,9 @@ function totalLine({ name, holds, runs, counts }: InvariantTotal): string {
   return `  ${name}: holds in ${holds} of ${runs}${counted.join('')}`;
 }
 
-function reasonOf({ outcome, verdicts, inconclusive }: Run): string {
-  const broken = verdicts.flatMap(({ name, verdict }) => (verdict.outcome === 'violated' ? [name] : []));
+function reasonOf(run: Run): string {
+  const { outcome, inconclusive } = run;
+  const broken = violatedNames(run);
   if (broken.length > 0) return `: ${broken.join(', ')}`;
   return outcome === 'inconclusive' && inconclusive[0] !== undefined ? `: ${inconclusive[0]}` : '';
 }

@@ -1,5 +1,6 @@
 import type { Reporter } from '../model/reporter.ts';
 import type { InvariantSummary, RunReport } from '../model/run-report.ts';
+import { violatedNames } from '../model/violated-names.ts';
 
 /**
  * JUnit XML as CI servers read it: one test case per invariant, and one for the run itself so that a run that proves
@@ -9,7 +10,7 @@ export const junitReporter: Reporter = {
   format: 'junit',
   fileName: 'junit.xml',
   render(report) {
-    const failures = report.verdicts.filter(({ verdict }) => verdict.outcome === 'violated').length;
+    const failures = violatedNames(report).length;
     const unknown = report.verdicts.filter(({ verdict }) => verdict.outcome === 'unknown').length;
     const isConclusive = report.outcome === 'holds' || report.outcome === 'violated';
     const suite = attributes({

@@ -1,6 +1,7 @@
 import type { Verdict, Violation } from '#invariants/model/verdict.ts';
 import type { Reporter } from '../model/reporter.ts';
 import type { FaultSummary, InvariantSummary, RunReport } from '../model/run-report.ts';
+import { violatedNames } from '../model/violated-names.ts';
 
 const SHOWN_VIOLATIONS = 3;
 const SHOWN_EVENTS = 12;
@@ -99,7 +100,7 @@ function counts(verdict: Verdict): string {
 }
 
 function ending(report: RunReport): string {
-  const broken = report.verdicts.filter(({ verdict }) => verdict.outcome === 'violated').map(({ name }) => name);
+  const broken = violatedNames(report);
   const list = broken.length === 0 ? '' : `: ${broken.join(', ')}`;
   return [
     `${CONCLUSION[report.outcome]}${list} (exit ${report.exitCode})`,

@@ -1,8 +1,8 @@
-import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
+import type { Kafka, Producer, Transaction } from 'kafkajs';
 import { OUTBOX_PROGRESS_TOPIC, TOPIC_SETTINGS } from '#sut/contract/topics.ts';
 import { partitionOf } from '../kafka/aggregate-partitioner.ts';
 import { relayProducerConfig } from '../kafka/kafka-client.ts';
-import { readTails } from '../kafka/read-tails.ts';
+import { readTails, type TopicPartition } from '../kafka/read-tails.ts';
 import { toRecord } from '../kafka/record-codec.ts';
 import type { OutboxEvent } from '../store.ts';
 import { within } from '../time/within.ts';
@@ -55,10 +55,12 @@ class KafkaPublisher implements Publisher {
   }
 
   async publishedAmong(events: readonly OutboxEvent[]): Promise<readonly string[]> {
-    const partitions = [...Map.groupBy(events, partitionNameOf).values()].flatMap(([first]) =>
-      first === undefined ? [] : [{ topic: first.topic, partition: partitionFor(first) }],
-    );
-    const wanted = { groupId: this.#relayName, partitions, records: TAIL_RECORDS, timeoutMs: READ_TIMEOUT_MS };
+    const wanted = {
+      groupId: this.#relayName,
+      partitions: byPartition(events),
+      records: TAIL_RECORDS,
+      timeoutMs: READ_TIMEOUT_MS,
+    };
     const found = new Set((await readTails(this.#kafka, wanted)).map(({ id }) => id));
     return events.map(({ id }) => id).filter((id) => found.has(id));
   }
@@ -71,7 +73,11 @@ class KafkaPublisher implements Publisher {
     const transaction = this.#begun ?? (await this.#producer.transaction());
     this.#begun = undefined;
     // No abort on failure: an abort may fail too, and the next publisher's fencing does it for certain.
-    await Promise.all(groupByPartition(batch).map((group) => transaction.send({ ...group, acks: -1 })));
+    await Promise.all(
+      byPartition(batch).map(({ topic, events }) =>
+        transaction.send({ topic, messages: events.map(toRecord), acks: -1 }),
+      ),
+    );
     this.#batchNumber += 1;
     const position = {
       partition: PROGRESS_PARTITION,
@@ -114,11 +120,19 @@ async function close(producer: Producer): Promise<void> {
  * batch again while the others still work, with new sequence numbers. The repeats are then in the log for good, in
  * the same transaction. With one partition a repeat has the number of the original, and the broker drops it.
  */
-function groupByPartition(batch: readonly OutboxEvent[]): readonly { topic: string; messages: Message[] }[] {
-  return [...Map.groupBy(batch, partitionNameOf).values()].flatMap((events) =>
-    events[0] === undefined ? [] : [{ topic: events[0].topic, messages: events.map(toRecord) }],
-  );
+function byPartition(events: readonly OutboxEvent[]): readonly PartitionGroup[] {
+  const groups = new Map<string, PartitionGroup>();
+  for (const event of events) {
+    const { topic } = event;
+    const partition = partitionOf(event.aggregateId, TOPIC_SETTINGS.partitions);
+    const key = `${topic}/${partition}`;
+    const group = groups.get(key) ?? { topic, partition, events: [] };
+    group.events.push(event);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
-const partitionFor = ({ aggregateId }: OutboxEvent): number => partitionOf(aggregateId, TOPIC_SETTINGS.partitions);
-const partitionNameOf = (event: OutboxEvent): string => `${event.topic}/${partitionFor(event)}`;
+interface PartitionGroup extends TopicPartition {
+  readonly events: OutboxEvent[];
+}
