@@ -31,9 +31,9 @@ export function createKafka(options: {
 
 /**
  * The relay's producer (a transactional id makes its records idempotent too). One request in flight: with more, a broker's death reorders, loses or repeats records (seen
- * with kafkajs 2.2.4). First retry after 5 ms, because the broker answers CONCURRENT_TRANSACTIONS until the previous
- * transaction's markers are written, which takes a few milliseconds. The transaction timeout bounds how long an
- * abandoned transaction can hide later records from readers.
+ * with kafkajs 2.2.4). It never tries again by itself: what became of a request is found out by the next publisher, and the one answer
+ * that is certain is waited for in `onceItsTransactionEnded`. The transaction timeout bounds how long an abandoned
+ * transaction can hide later records from readers.
  */
 export function relayProducerConfig(transactionalId: string): ProducerConfig {
   return {
@@ -42,7 +42,7 @@ export function relayProducerConfig(transactionalId: string): ProducerConfig {
     transactionTimeout: 10_000,
     allowAutoTopicCreation: false,
     createPartitioner: () => partitionByAggregate,
-    retry: { initialRetryTime: 5, maxRetryTime: 200, factor: 0.2, multiplier: 2, retries: 8 },
+    retry: { retries: 0 },
   };
 }
 
