@@ -1,11 +1,10 @@
-import { KafkaJSNonRetriableError, KafkaJSProtocolError } from 'kafkajs';
 import { expect, it } from 'vitest';
 import { onceItsTransactionEnded } from './once-its-transaction-ended.ts';
 
 /** As kafkajs hands it out: a protocol error, wrapped by a retrier that was told not to try again. */
 function refusal(type: string): Error {
-  const cause = Object.assign(new KafkaJSProtocolError(type), { type });
-  return Object.assign(new KafkaJSNonRetriableError(type), { cause });
+  const cause = Object.assign(new Error(type), { type });
+  return new Error(type, { cause });
 }
 
 function refusing(...refusals: readonly Error[]): {

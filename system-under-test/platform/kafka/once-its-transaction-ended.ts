@@ -1,4 +1,3 @@
-import { KafkaJSError } from 'kafkajs';
 import { backoffMs } from '../time/backoff.ts';
 
 const BACKOFF = { minMs: 5, maxMs: 40 };
@@ -22,8 +21,9 @@ export async function onceItsTransactionEnded<Result>(begin: () => Promise<Resul
   }
 }
 
+/** The answer of a broker, or what kafkajs wraps it in. */
 function isConcurrent(error: unknown): boolean {
-  if (!(error instanceof KafkaJSError)) return false;
+  if (!(error instanceof Error)) return false;
   const type = 'type' in error ? error.type : undefined;
   return type === 'CONCURRENT_TRANSACTIONS' || isConcurrent(error.cause);
 }
