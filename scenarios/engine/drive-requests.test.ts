@@ -35,7 +35,12 @@ const ok: Outcome = { type: 'ok', output: { order_id: 'o-1' } };
 
 test('a request that follows another gets its output', async () => {
   const client = clientOf(() => ok);
-  await driveRequests([request('b', { after: 'a' }), request('a')], { client, stop: forever, giveUp: forever });
+  await driveRequests([request('b', { after: 'a' }), request('a')], {
+    client,
+    stop: forever,
+    giveUp: forever,
+    signal: forever,
+  });
   expect(client.calls.map(({ id }) => id)).toEqual(['a', 'b']);
   expect(client.calls[1]?.context.after).toEqual({ order_id: 'o-1' });
 });
@@ -46,6 +51,7 @@ test.each(['fail', 'info'] as const)('nothing follows a request that ended as %s
     client,
     stop: forever,
     giveUp: forever,
+    signal: forever,
   });
   expect(client.calls.map(({ id }) => id)).toEqual(['a']);
 });
@@ -53,7 +59,7 @@ test.each(['fail', 'info'] as const)('nothing follows a request that ended as %s
 test('a process has one operation at a time, and requests do not wait for each other', async () => {
   const client = clientOf(() => ok, 20);
   const requests = [request('a'), request('b'), request('c', { atMs: 60 })];
-  await driveRequests(requests, { client, stop: forever, giveUp: forever });
+  await driveRequests(requests, { client, stop: forever, giveUp: forever, signal: forever });
   expect(client.calls.map(({ context }) => context.process)).toEqual([0, 1, 0]);
 });
 
@@ -67,7 +73,7 @@ test("a request that waits for a point of the other's saga goes when that is rea
     return reached.promise;
   };
   const requests = [request('a'), request('b', { after: 'a', when })];
-  const driven = driveRequests(requests, { client, stop: forever, giveUp: forever, sagas: { wait } });
+  const driven = driveRequests(requests, { client, stop: forever, giveUp: forever, signal: forever, sagas: { wait } });
   await expect.poll(() => waits).toEqual([['s-1', when, forever]]);
   expect(client.calls.map(({ id }) => id)).toEqual(['a']);
   reached.resolve();
@@ -78,9 +84,24 @@ test("a request that waits for a point of the other's saga goes when that is rea
 test('no more are under way than may be at once', async () => {
   const client = clientOf(() => ok, 5);
   const requests = Array.from({ length: 12 }, (_, index) => request(`r-${index}`));
-  await driveRequests(requests, { client, stop: forever, giveUp: forever, atOnce: 3 });
+  await driveRequests(requests, { client, stop: forever, giveUp: forever, signal: forever, atOnce: 3 });
   expect(client.calls).toHaveLength(12);
   expect(new Set(client.calls.map(({ context }) => context.process))).toEqual(new Set([0, 1, 2]));
+});
+
+test('after the stop nobody who waits for a place is let in, and who is in goes on', async () => {
+  const stop = new AbortController();
+  const client = clientOf(() => ok, 20);
+  const outcomes = new Map<string, Outcome>();
+  const requests = Array.from({ length: 6 }, (_, index) => request(`r-${index}`));
+  const signals = { stop: stop.signal, giveUp: stop.signal, signal: forever };
+  const driven = driveRequests(requests, { client, ...signals, outcomes, atOnce: 2 });
+  await expect.poll(() => client.calls.length).toBe(2);
+  stop.abort();
+  await driven;
+  expect(client.calls.map(({ id }) => id)).toEqual(['r-0', 'r-1']);
+  expect(client.calls.map(({ context }) => context.signal.aborted)).toEqual([false, false]);
+  expect([...outcomes.values()]).toEqual([ok, ok]);
 });
 
 test('after the stop nothing is begun any more', async () => {
@@ -90,6 +111,7 @@ test('after the stop nothing is begun any more', async () => {
     client,
     stop: stop.signal,
     giveUp: forever,
+    signal: forever,
   });
   await delay(5);
   stop.abort();
@@ -102,7 +124,12 @@ test('a client that cannot record its outcome fails the drive, after the others 
     if (id === 'a') throw new Error('disk full');
     return ok;
   }, 5);
-  const driven = driveRequests([request('a'), request('b')], { client, stop: forever, giveUp: forever });
+  const driven = driveRequests([request('a'), request('b')], {
+    client,
+    stop: forever,
+    giveUp: forever,
+    signal: forever,
+  });
   await expect(driven).rejects.toThrow('disk full');
   expect(client.calls).toHaveLength(2);
 });

@@ -7,8 +7,10 @@ export interface DriveOptions {
   readonly client: Client;
   /** No request is begun after this; those under way go on. */
   readonly stop: AbortSignal;
-  /** Clients give up: running attempts end with an unknown outcome and nothing is sent again. */
+  /** Clients give up: nothing is sent again. */
   readonly giveUp: AbortSignal;
+  /** Running attempts end at once, with an unknown outcome. */
+  readonly signal: AbortSignal;
   /** How earlier requests ended, by id; those of this call are added. */
   readonly outcomes?: Map<string, Outcome>;
   /** Tells when sagas reach points; absent: requests go without waiting for theirs. */
@@ -78,11 +80,13 @@ export async function driveRequests(requests: readonly TimedRequest[], options: 
     }
     if (!(await reached(performance.now() + (request.afterMs ?? 0), options.stop))) return undefined;
     using _place = await gate?.enter();
+    if (options.stop.aborted) return undefined;
     const process = processes.take();
     try {
       const context = {
         process,
-        signal: options.giveUp,
+        giveUp: options.giveUp,
+        signal: options.signal,
         ...(after?.output === undefined ? {} : { after: after.output }),
       };
       return await options.client.perform(request, context);

@@ -23,11 +23,11 @@ export class StormTraffic implements AsyncDisposable {
   /** `sagas` tells when the sagas reach the points that requests wait for. */
   start(sagas: SagaMoments): void {
     const { plan, signal } = this.#context;
-    const giveUp = AbortSignal.any([signal, this.#giveUp.signal]);
     this.#done = driveRequests(plan.requests, {
       client: this.#client,
       stop: signal,
-      giveUp,
+      giveUp: this.#giveUp.signal,
+      signal,
       outcomes: this.#outcomes,
       sagas,
     });
@@ -47,14 +47,15 @@ export class StormTraffic implements AsyncDisposable {
     await this.#done;
   }
 
-  /** Asks the healed system for what it had acknowledged; each client gives up at `boundMs`. Call it after `settle`. */
+  /** Asks the healed system for what it had acknowledged; after `boundMs` nobody asks any more. Call it after `settle`. */
   async close(boundMs: number): Promise<void> {
     const { plan, scenario, signal } = this.#context;
-    const giveUp = AbortSignal.any([signal, AbortSignal.timeout(boundMs)]);
+    const over = AbortSignal.any([signal, AbortSignal.timeout(boundMs)]);
     await driveRequests(scenario.workload.closing(plan.requests), {
       client: this.#client,
-      stop: giveUp,
-      giveUp,
+      stop: over,
+      giveUp: over,
+      signal,
       outcomes: this.#outcomes,
       atOnce: CLOSING_READERS,
     });

@@ -29,7 +29,9 @@ export interface RequestContext {
   readonly process: number;
   /** Output of the request named by `after`. */
   readonly after?: Readonly<Record<string, unknown>>;
-  /** Aborted when clients give up: the running attempt ends as `info`, and nothing is sent again. */
+  /** Aborted when clients give up: nothing is sent again. The running attempt ends by itself: cut short it would look like an outage. */
+  readonly giveUp: AbortSignal;
+  /** Aborted when the run is interrupted: the running attempt ends as `info`. */
   readonly signal: AbortSignal;
 }
 

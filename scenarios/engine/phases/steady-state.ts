@@ -30,8 +30,7 @@ export async function steadyState(
 ): Promise<void> {
   const { plan, scenario, history, signal, counts } = context;
   const before = counts.now();
-  const giveUp = AbortSignal.any([signal, AbortSignal.timeout(BOUNDS.requestsMs)]);
-  await driveRequests(plan.warmUp, { client, stop: signal, giveUp });
+  await driveRequests(plan.warmUp, { client, stop: signal, giveUp: AbortSignal.timeout(BOUNDS.requestsMs), signal });
   signal.throwIfAborted();
   const { activity } = await awaitQuiescence(stores, environment, BOUNDS, context);
   const after = counts.now();

@@ -38,12 +38,13 @@ export function connectShopClient(environment: Environment, history: HistorySink
 }
 
 async function perform(operation: Operation, shop: Shop, context: RequestContext): Promise<Outcome> {
+  const over = AbortSignal.any([context.signal, context.giveUp]);
   let pauseMs: number = RESEND_DELAY_MS.first;
   for (;;) {
     const outcome = await attempt(operation, shop, context);
-    if (outcome.type !== 'info' || !operation.isResent || context.signal.aborted) return outcome;
-    await delay(pauseMs, undefined, { signal: context.signal }).catch(() => undefined);
-    if (context.signal.aborted) return outcome;
+    if (outcome.type !== 'info' || !operation.isResent || over.aborted) return outcome;
+    await delay(pauseMs, undefined, { signal: over }).catch(() => undefined);
+    if (over.aborted) return outcome;
     pauseMs = Math.min(pauseMs * 2, RESEND_DELAY_MS.max);
   }
 }
