@@ -6,8 +6,8 @@ import { recordBypasses } from '../record-bypasses.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stores } from '../stores/stores.ts';
 
-/** A saga waits up to 15 s before it asks again, 30 s on a cluster: longer than that nothing moves only when nothing will. */
-const STUCK_AFTER_MS: Readonly<Record<Topology, number>> = { compact: 25_000, cluster: 40_000 };
+/** A saga waits up to 20 s before it asks again, 60 s on a cluster: longer than that nothing moves only when nothing will. */
+const STUCK_AFTER_MS: Readonly<Record<Topology, number>> = { compact: 30_000, cluster: 75_000 };
 const BOUND_MS = 150_000;
 
 /**

@@ -13,7 +13,7 @@ function orchestrationOf({ store, settings, log }: StoredServiceContext<SagaStor
   const stepTimeoutMs = settings.integer(SETTINGS.stepTimeoutMs, SETTING_DEFAULTS.stepTimeoutMs);
   return {
     definitions: new Map(SAGA_DEFINITIONS.map((definition) => [definition.id, definition])),
-    policy: { stepTimeoutMs, maxAttempts: 3, maxRetryDelayMs: Math.max(15_000, 2 * stepTimeoutMs) },
+    policy: { stepTimeoutMs, maxAttempts: 3, maxRetryDelayMs: 4 * stepTimeoutMs },
     leases: store.sagaLeases,
     // Debezium reads the log and marks no row.
     isOutboxMarked: publisherOf(settings) === 'relay',
