@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ConsumerEvents, EachBatchPayload, Kafka } from 'kafkajs';
 import { expect, it, vi } from 'vitest';
+import { consumerConfig } from './kafka-client.ts';
 import { KafkaConsumer } from './kafka-consumer.ts';
 
 const EVENTS = {
@@ -152,6 +153,25 @@ it('is replaced when the group moves on under a commit that may be tried again',
     expect(errors).toContainEqual(expect.stringContaining('the group has moved on'));
   } finally {
     vi.useRealTimers();
+    await consumer.stop();
+  }
+});
+
+it('is replaced when it gives up, and does not come back by itself beside its successor', async () => {
+  const { kafka, clients, tell } = tellingClient();
+  const errors: string[] = [];
+  const consumer = new KafkaConsumer({
+    ...{ kafka, groupId: 'group', topics: ['topic'], handle: async () => true },
+    ...{ monotonicMs: () => performance.now(), random: Math.random, onError: (error) => errors.push(String(error)) },
+  });
+  try {
+    tell(EVENTS.GROUP_JOIN);
+    tell(EVENTS.CRASH, { error: new Error('no coordinator'), restart: false });
+    expect(consumer.isJoined).toBe(false);
+    await expect.poll(() => clients.mock.calls.length).toBe(2);
+    expect(errors).toEqual(['Error: no coordinator']);
+    expect(await consumerConfig('group').retry?.restartOnFailure?.(new Error('no coordinator'))).toBe(false);
+  } finally {
     await consumer.stop();
   }
 });

@@ -162,9 +162,8 @@ class ConsumerLife {
     this.#consumer.on(events.STOP, lost);
     this.#consumer.on(events.CRASH, ({ payload }) => {
       lost();
-      // kafkajs restarts itself after what it holds for passing; the rest would leave the process alive but deaf.
-      if (payload.restart) sign();
-      else this.#ended.reject(payload.error);
+      // Left alone the process would be alive but deaf.
+      this.#ended.reject(payload.error);
     });
     // A fetch that holds nothing but transaction markers reaches no handler.
     this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
