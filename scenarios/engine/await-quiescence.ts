@@ -8,6 +8,8 @@ import { observeActivity } from './stores/observe-activity.ts';
 import type { Stores } from './stores/stores.ts';
 
 const POLL_INTERVAL_MS = 200;
+/** Pause after a look, in its own lengths: a look asks every store and the brokers, and a busy system must not be kept busy by it. */
+const PAUSE_PER_LOOK = 4;
 
 export interface Rest {
   readonly reason: 'quiescent' | 'stuck' | 'too-late';
@@ -29,6 +31,7 @@ export async function awaitQuiescence(
   const watch = new ActivityWatch(bounds, performance.now());
   for (;;) {
     signal.throwIfAborted();
+    const lookedMs = performance.now();
     const activity = await observeActivity(stores, environment, signal).catch((error: unknown): SystemActivity => {
       signal.throwIfAborted();
       return { ...UNSEEN, orders: [reasonOf(error)] };
@@ -36,6 +39,7 @@ export async function awaitQuiescence(
     const state = watch.look(activity, performance.now());
     if (state !== 'moving') return { reason: state, activity };
     events.emit('waiting', describeActivity(activity));
-    await delay(POLL_INTERVAL_MS, undefined, { signal });
+    const lookMs = performance.now() - lookedMs;
+    await delay(Math.max(POLL_INTERVAL_MS, PAUSE_PER_LOOK * lookMs), undefined, { signal });
   }
 }

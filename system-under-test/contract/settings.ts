@@ -40,6 +40,7 @@ export const SETTING_DEFAULTS = {
   reservationTtlMs: 15 * 60_000,
   processingDelayMs: 6,
   defaultSpendingLimitMinor: 1_000_000_00,
-  gatewayMaxRunning: 128,
-  gatewayMaxWaiting: 256,
+  // More at once make each slower: of 128 none was answered within a client's 3 s once a busy cluster had fallen behind, for two minutes.
+  gatewayMaxRunning: 32,
+  gatewayMaxWaiting: 128,
 } as const;

@@ -14,7 +14,8 @@ import { reachOf } from './reach-of.ts';
 import { emptyInputSchema, placeOrderInputSchema, shopOpSchema, startPaymentInputSchema } from './request.ts';
 
 const ATTEMPT_TIMEOUT_MS = 3_000;
-const RESEND_DELAY_MS = { first: 150, max: 1_000 } as const;
+/** Doubled from first to longest: clients that all come back within a second keep down a system that has just got up. */
+const RESEND_DELAY_MS = { first: 150, max: 4_000 } as const;
 
 type Reach = Readonly<Record<'order' | 'orchestrator', readonly string[]>>;
 

@@ -31,9 +31,9 @@ export function createKafka(options: {
 
 /**
  * The relay's producer (a transactional id makes its records idempotent too). One request in flight: with more, a broker's death reorders, loses or repeats records (seen
- * with kafkajs 2.2.4). First retry after 5 ms, because the broker answers CONCURRENT_TRANSACTIONS until the previous
- * transaction's markers are written, which takes a few milliseconds. The transaction timeout bounds how long an
- * abandoned transaction can hide later records from readers.
+ * with kafkajs 2.2.4). It never tries again by itself: what became of a request is found out by the next publisher, and the one answer
+ * that is certain is waited for in `onceItsTransactionEnded`. The transaction timeout bounds how long an abandoned
+ * transaction can hide later records from readers.
  */
 export function relayProducerConfig(transactionalId: string): ProducerConfig {
   return {
@@ -42,7 +42,7 @@ export function relayProducerConfig(transactionalId: string): ProducerConfig {
     transactionTimeout: 10_000,
     allowAutoTopicCreation: false,
     createPartitioner: () => partitionByAggregate,
-    retry: { initialRetryTime: 5, maxRetryTime: 200, factor: 0.2, multiplier: 2, retries: 8 },
+    retry: { retries: 0 },
   };
 }
 
@@ -50,7 +50,9 @@ export function relayProducerConfig(transactionalId: string): ProducerConfig {
  * A service's consumer. `sessionTimeout` is the shortest that a broker allows by default: a killed member is replaced
  * after it. `maxWaitTimeInMs`: how late an idle fetch notices anything else, a stop included; records end the wait at once,
  * and a shorter one makes a dozen idle services ask three brokers hundreds of times a second. The retries outlast
- * short outages; a consumer that gives up is restarted by `KafkaConsumer`.
+ * short outages; a consumer that gives up is replaced by `KafkaConsumer` and never restarts by itself: kafkajs (2.2.4) sets the timer of a
+ * restart after a disconnect which ours joins, so nobody clears it, and the replaced consumer comes back beside its
+ * successor and handles records whose offsets nobody commits.
  */
 export function consumerConfig(groupId: string): ConsumerConfig {
   return {
@@ -61,6 +63,9 @@ export function consumerConfig(groupId: string): ConsumerConfig {
     maxWaitTimeInMs: 300,
     readUncommitted: false,
     allowAutoTopicCreation: false,
-    retry: { initialRetryTime: 50, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 20 },
+    retry: {
+      ...{ initialRetryTime: 50, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 20 },
+      restartOnFailure: async () => false,
+    },
   };
 }

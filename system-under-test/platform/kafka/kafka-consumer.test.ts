@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
-import type { ConsumerEvents, Kafka } from 'kafkajs';
+import type { ConsumerEvents, EachBatchPayload, Kafka } from 'kafkajs';
 import { expect, it, vi } from 'vitest';
+import { consumerConfig } from './kafka-client.ts';
 import { KafkaConsumer } from './kafka-consumer.ts';
 
 const EVENTS = {
@@ -9,21 +10,26 @@ const EVENTS = {
   END_BATCH_PROCESS: 'consumer.end_batch_process',
 } satisfies Partial<ConsumerEvents>;
 
+type EachBatch = (payload: EachBatchPayload) => Promise<void>;
+
 /** A client whose events the test tells: their order during a coordinator's move cannot be asked for from a real one. */
 function tellingClient(commitOffsets: () => Promise<void> = async () => undefined) {
   const told = new EventEmitter();
+  const batches: EachBatch[] = [];
   const client = {
     events: EVENTS,
     commitOffsets,
     on: (event: string, listener: () => void) => told.on(event, listener),
     connect: async () => undefined,
     subscribe: async () => undefined,
-    run: async () => undefined,
+    run: async ({ eachBatch }: { readonly eachBatch: EachBatch }) => {
+      batches.push(eachBatch);
+    },
     disconnect: async () => undefined,
   };
   const consumer = vi.fn(() => client);
   const tell = (event: string, payload: object = {}): void => void told.emit(event, { payload });
-  return { kafka: { consumer } as unknown as Kafka, clients: consumer, tell };
+  return { kafka: { consumer } as unknown as Kafka, clients: consumer, tell, batches };
 }
 
 it('is a member as long as its heartbeats are taken, also after a rebalance that ended without a join', async () => {
@@ -68,6 +74,104 @@ it('is replaced when its offsets can no longer be committed, not while it is out
     expect(errors).toContainEqual(expect.stringMatching(/offsets not committed for 1\d{4} ms/));
   } finally {
     vi.useRealTimers();
+    await consumer.stop();
+  }
+});
+
+/** One batch with one record, as kafkajs hands it to a handler. */
+function batchOf(commitOffsetsIfNecessary: EachBatchPayload['commitOffsetsIfNecessary']): EachBatchPayload {
+  const batch = { topic: 'topic', partition: 3, messages: [{ offset: '41' }], lastOffset: () => '42' };
+  const payload = {
+    ...{ batch, commitOffsetsIfNecessary, resolveOffset: vi.fn(), heartbeat: async () => undefined },
+    ...{ isRunning: () => true, isStale: () => false },
+  };
+  return payload as unknown as EachBatchPayload;
+}
+
+it('commits one after the other, the newest positions, in the generation that they were read in', async () => {
+  vi.useFakeTimers();
+  const own = vi.fn(async () => undefined);
+  const { kafka, tell, batches } = tellingClient(own);
+  const handled: PromiseWithResolvers<boolean>[] = [];
+  const handle = (): Promise<boolean> => {
+    const one = Promise.withResolvers<boolean>();
+    handled.push(one);
+    return one.promise;
+  };
+  const consumer = new KafkaConsumer({
+    ...{ kafka, groupId: 'group', topics: ['topic'], handle },
+    ...{ monotonicMs: () => performance.now(), random: Math.random, onError: () => {} },
+  });
+  try {
+    await vi.advanceTimersByTimeAsync(1);
+    const [eachBatch] = batches;
+    if (eachBatch === undefined) throw new Error('the client does not run');
+    tell(EVENTS.GROUP_JOIN);
+    const pending = Promise.withResolvers<void>();
+    const commit = vi.fn((_offsets?: object) => pending.promise);
+    const first = eachBatch(batchOf(commit));
+    handled[0]?.resolve(true);
+    await first;
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect(commit.mock.calls).toEqual([
+      [{ topics: [{ topic: 'topic', partitions: [{ partition: 3, offset: '43' }] }] }],
+    ]);
+    pending.resolve();
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect(commit).toHaveBeenCalledTimes(1);
+
+    // What is still being handled when the group moves on belongs to whoever has the partition now.
+    const late = eachBatch(batchOf(commit));
+    tell(EVENTS.GROUP_JOIN);
+    handled[1]?.resolve(true);
+    await late;
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect(commit).toHaveBeenCalledTimes(1);
+    expect(own).not.toHaveBeenCalled();
+  } finally {
+    vi.useRealTimers();
+    await consumer.stop();
+  }
+});
+
+it('is replaced when the group moves on under a commit that may be tried again', async () => {
+  vi.useFakeTimers();
+  const { kafka, clients, tell } = tellingClient(() => new Promise(() => {}));
+  const errors: string[] = [];
+  const consumer = new KafkaConsumer({
+    ...{ kafka, groupId: 'group', topics: ['topic'], handle: async () => true },
+    ...{ monotonicMs: () => performance.now(), random: Math.random, onError: (error) => errors.push(String(error)) },
+  });
+  try {
+    tell(EVENTS.GROUP_JOIN);
+    tell(EVENTS.END_BATCH_PROCESS, { batchSize: 0, topic: 'topic', partition: 0, lastOffset: '7' });
+    await vi.advanceTimersByTimeAsync(1_500);
+    tell(EVENTS.GROUP_JOIN);
+    await vi.advanceTimersByTimeAsync(3_000);
+    vi.useRealTimers();
+    await expect.poll(() => clients.mock.calls.length).toBe(2);
+    expect(errors).toContainEqual(expect.stringContaining('the group has moved on'));
+  } finally {
+    vi.useRealTimers();
+    await consumer.stop();
+  }
+});
+
+it('is replaced when it gives up, and does not come back by itself beside its successor', async () => {
+  const { kafka, clients, tell } = tellingClient();
+  const errors: string[] = [];
+  const consumer = new KafkaConsumer({
+    ...{ kafka, groupId: 'group', topics: ['topic'], handle: async () => true },
+    ...{ monotonicMs: () => performance.now(), random: Math.random, onError: (error) => errors.push(String(error)) },
+  });
+  try {
+    tell(EVENTS.GROUP_JOIN);
+    tell(EVENTS.CRASH, { error: new Error('no coordinator'), restart: false });
+    expect(consumer.isJoined).toBe(false);
+    await expect.poll(() => clients.mock.calls.length).toBe(2);
+    expect(errors).toEqual(['Error: no coordinator']);
+    expect(await consumerConfig('group').retry?.restartOnFailure?.(new Error('no coordinator'))).toBe(false);
+  } finally {
     await consumer.stop();
   }
 });

@@ -1,8 +1,8 @@
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage, TopicOffsets } from 'kafkajs';
 import { type BackoffRange, backoffMs } from '../time/backoff.ts';
 import { sleep } from '../time/sleep.ts';
 import { within } from '../time/within.ts';
-import { ConsumedPositions } from './consumed-positions.ts';
+import { ConsumedPositions, type Position } from './consumed-positions.ts';
 import { consumerConfig } from './kafka-client.ts';
 import type { RecordPlace } from './record-codec.ts';
 
@@ -29,6 +29,10 @@ const RESTART_BACKOFF: BackoffRange = { minMs: 200, maxMs: 1_000 };
  * Reads topics as one member of a consumer group and never goes deaf: whenever the client gives up (or only falls
  * silent, or can no longer commit) it is replaced. Offsets are committed after the handler's transaction, once a second, so a crash repeats up
  * to a second of records, which the inbox makes harmless.
+ *
+ * Committed offsets never go back while the group goes on: one commit at a time, each in the generation that its records were read in, where
+ * the broker refuses it once the group has moved on. kafkajs's own commit tries again for seconds, and lands in a
+ * later generation, behind what was committed there.
  */
 export class KafkaConsumer {
   readonly #options: KafkaConsumerOptions;
@@ -83,6 +87,11 @@ class ConsumerLife {
   /** When Kafka last knew how far it had come. */
   #lastCommitMs: number;
   #handlersAtWork = 0;
+  /** Which join its records are read after. */
+  #generation = 0;
+  #commitUnderWay: Promise<void> | undefined;
+  /** Commits once, in the present generation; kafkajs gives it to handlers only. */
+  #commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
 
   constructor(options: KafkaConsumerOptions, stopSignal: AbortSignal) {
     this.#options = options;
@@ -118,7 +127,7 @@ class ConsumerLife {
     const deadline = this.#options.monotonicMs() + 5_000;
     const patience = new AbortController().signal;
     while (this.#handlersAtWork > 0 && this.#options.monotonicMs() < deadline) await sleep(10, patience);
-    if (this.isJoined) await within(this.#commit(), 1_000, 'committing offsets').catch(this.#options.onError);
+    if (this.isJoined) await within(this.#commitRest(), 1_000, 'committing offsets').catch(this.#options.onError);
     this.isJoined = false;
     await within(this.#consumer.disconnect(), 2_000, 'leaving the consumer group').catch(this.#options.onError);
   }
@@ -140,7 +149,11 @@ class ConsumerLife {
     });
     this.#consumer.on(events.GROUP_JOIN, () => {
       sign();
+      this.#generation += 1;
       this.#positions.clear();
+      if (this.#commitUnderWay !== undefined && this.#commitOnce === undefined) {
+        this.#ended.reject(new Error('the group has moved on while offsets were being committed'));
+      }
       this.isJoined = true;
       this.hasJoined = true;
     });
@@ -149,9 +162,8 @@ class ConsumerLife {
     this.#consumer.on(events.STOP, lost);
     this.#consumer.on(events.CRASH, ({ payload }) => {
       lost();
-      // kafkajs restarts itself after what it holds for passing; the rest would leave the process alive but deaf.
-      if (payload.restart) sign();
-      else this.#ended.reject(payload.error);
+      // Left alone the process would be alive but deaf.
+      this.#ended.reject(payload.error);
     });
     // A fetch that holds nothing but transaction markers reaches no handler.
     this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
@@ -161,9 +173,13 @@ class ConsumerLife {
 
   async #handleBatch(payload: EachBatchPayload): Promise<void> {
     const { topic, partition } = payload.batch;
+    const generation = this.#generation;
+    this.#commitOnce = payload.commitOffsetsIfNecessary;
     for (const record of payload.batch.messages) {
       if (!payload.isRunning() || payload.isStale() || this.#stopSignal.aborted) return;
       if (!(await this.#handleBeating(payload, record))) return;
+      // The partition may be somebody else's now, who is perhaps further.
+      if (generation !== this.#generation) return;
       payload.resolveOffset(record.offset);
       this.#positions.handled(topic, partition, record.offset);
       await payload.heartbeat();
@@ -185,8 +201,8 @@ class ConsumerLife {
 
   #tick(): void {
     const nowMs = this.#options.monotonicMs();
-    if (this.isJoined) this.#commit().catch(this.#options.onError);
-    else this.#lastCommitMs = nowMs;
+    if (this.isJoined && this.#commitUnderWay === undefined) this.#commit().catch(this.#options.onError);
+    else if (!this.isJoined) this.#lastCommitMs = nowMs;
     const uncommittedMs = nowMs - this.#lastCommitMs;
     if (uncommittedMs > COMMIT_PATIENCE_MS) {
       this.#ended.reject(new Error(`offsets not committed for ${Math.round(uncommittedMs)} ms`));
@@ -197,12 +213,33 @@ class ConsumerLife {
     }
   }
 
-  async #commit(): Promise<void> {
+  #commit(): Promise<void> {
+    this.#commitUnderWay = this.#commitPositions().finally(() => {
+      this.#commitUnderWay = undefined;
+    });
+    return this.#commitUnderWay;
+  }
+
+  async #commitRest(): Promise<void> {
+    await this.#commitUnderWay?.catch(() => {});
+    await this.#commit();
+  }
+
+  async #commitPositions(): Promise<void> {
+    const generation = this.#generation;
     const positions = this.#positions.uncommitted();
     if (positions.length > 0) {
-      await this.#consumer.commitOffsets(positions.map((position) => ({ ...position })));
-      this.#positions.committed(positions);
+      // Until the first record in its life there are only positions behind transaction markers.
+      if (this.#commitOnce === undefined) await this.#consumer.commitOffsets([...positions]);
+      else await this.#commitOnce({ topics: byTopic(positions) });
+      if (generation === this.#generation) this.#positions.committed(positions);
     }
     this.#lastCommitMs = this.#options.monotonicMs();
   }
 }
+
+const byTopic = (positions: readonly Position[]): TopicOffsets[] =>
+  [...Map.groupBy(positions, ({ topic }) => topic)].map(([topic, each]) => ({
+    topic,
+    partitions: each.map(({ partition, offset }) => ({ partition, offset })),
+  }));

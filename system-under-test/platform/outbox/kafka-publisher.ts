@@ -1,7 +1,8 @@
 import type { Kafka, Producer, Transaction } from 'kafkajs';
-import { OUTBOX_PROGRESS_TOPIC, TOPIC_SETTINGS } from '#sut/contract/topics.ts';
+import { OUTBOX_PROGRESS_TOPIC, TOPIC_SETTINGS, TOPICS } from '#sut/contract/topics.ts';
 import { partitionOf } from '../kafka/aggregate-partitioner.ts';
 import { relayProducerConfig } from '../kafka/kafka-client.ts';
+import { onceItsTransactionEnded } from '../kafka/once-its-transaction-ended.ts';
 import { readTails, type TopicPartition } from '../kafka/read-tails.ts';
 import { toRecord } from '../kafka/record-codec.ts';
 import type { OutboxEvent } from '../store.ts';
@@ -29,9 +30,13 @@ export async function openKafkaPublisher(kafka: Kafka, relayName: string): Promi
   const producer = kafka.producer(relayProducerConfig(relayName));
   try {
     await within(producer.connect(), OPEN_TIMEOUT_MS, 'connecting the relay');
-    const fencing = await within(producer.transaction(), OPEN_TIMEOUT_MS, 'fencing the previous relay');
-    const batches = await within(countBatches(kafka, relayName), OPEN_TIMEOUT_MS, 'reading the progress of the relay');
-    return new KafkaPublisher(kafka, producer, fencing, relayName, batches);
+    const fencing = await within(
+      onceItsTransactionEnded(() => producer.transaction()),
+      OPEN_TIMEOUT_MS,
+      'fencing the previous relay',
+    );
+    const start = await within(readStart(kafka, relayName), OPEN_TIMEOUT_MS, 'reading the progress of the relay');
+    return new KafkaPublisher(kafka, producer, fencing, relayName, start);
   } catch (error) {
     await close(producer);
     throw error;
@@ -42,16 +47,18 @@ class KafkaPublisher implements Publisher {
   readonly #kafka: Kafka;
   readonly #producer: Producer;
   readonly #relayName: string;
+  readonly #leaders: LeaderMap;
   #batchNumber: number;
   /** The transaction that fenced the predecessors, empty until the first batch. */
   #begun: Transaction | undefined;
 
-  constructor(kafka: Kafka, producer: Producer, fencing: Transaction, relayName: string, batchNumber: number) {
+  constructor(kafka: Kafka, producer: Producer, fencing: Transaction, relayName: string, start: Start) {
     this.#kafka = kafka;
     this.#producer = producer;
     this.#begun = fencing;
     this.#relayName = relayName;
-    this.#batchNumber = batchNumber;
+    this.#leaders = start.leaders;
+    this.#batchNumber = start.batches;
   }
 
   async publishedAmong(events: readonly OutboxEvent[]): Promise<readonly string[]> {
@@ -73,11 +80,9 @@ class KafkaPublisher implements Publisher {
     const transaction = this.#begun ?? (await this.#producer.transaction());
     this.#begun = undefined;
     // No abort on failure: an abort may fail too, and the next publisher's fencing does it for certain.
-    await Promise.all(
-      byPartition(batch).map(({ topic, events }) =>
-        transaction.send({ topic, messages: events.map(toRecord), acks: -1 }),
-      ),
-    );
+    const [first, ...others] = byPartition(batch);
+    if (first !== undefined) await onceItsTransactionEnded(() => send(transaction, [first]));
+    for (const groups of byLeader(others, this.#leaders)) await send(transaction, groups);
     this.#batchNumber += 1;
     const position = {
       partition: PROGRESS_PARTITION,
@@ -96,14 +101,27 @@ class KafkaPublisher implements Publisher {
   }
 }
 
-/** Batches that the relay has committed. */
-async function countBatches(kafka: Kafka, relayName: string): Promise<number> {
+/** What a publisher begins with. */
+interface Start {
+  /** Batches that the relay has committed. */
+  readonly batches: number;
+  readonly leaders: LeaderMap;
+}
+
+/** Broker that leads each partition, by `keyOf`. */
+type LeaderMap = ReadonlyMap<string, number>;
+
+async function readStart(kafka: Kafka, relayName: string): Promise<Start> {
   const admin = kafka.admin();
   try {
     await admin.connect();
-    const [topic] = await admin.fetchOffsets({ groupId: relayName, topics: [OUTBOX_PROGRESS_TOPIC] });
-    const found = topic?.partitions.find((entry) => entry.partition === PROGRESS_PARTITION);
-    return Math.max(0, Number(found?.offset ?? 0));
+    const [progress] = await admin.fetchOffsets({ groupId: relayName, topics: [OUTBOX_PROGRESS_TOPIC] });
+    const found = progress?.partitions.find((entry) => entry.partition === PROGRESS_PARTITION);
+    const { topics } = await admin.fetchTopicMetadata({ topics: [...TOPICS] });
+    const leaders = topics.flatMap(({ name: topic, partitions }) =>
+      partitions.map(({ partitionId: partition, leader }) => [keyOf({ topic, partition }), leader] as const),
+    );
+    return { batches: Math.max(0, Number(found?.offset ?? 0)), leaders: new Map(leaders) };
   } finally {
     await within(admin.disconnect(), CLOSE_TIMEOUT_MS, 'closing the admin client').catch(() => {});
   }
@@ -115,23 +133,33 @@ async function close(producer: Producer): Promise<void> {
 }
 
 /**
- * One group for each partition, and so for each broker: kafkajs sends a batch to several brokers at once, and when one of
- * them refuses for a moment (a transaction's markers are not written yet, a leader has moved) it sends the whole
- * batch again while the others still work, with new sequence numbers. The repeats are then in the log for good, in
- * the same transaction. With one partition a repeat has the number of the original, and the broker drops it.
+ * Sends to partitions of one broker in one request. kafkajs 2.2.4 must not try again by itself (`relayProducerConfig`): when
+ * one of several brokers refuses it sends the whole batch again while the others still work, with new sequence
+ * numbers, and the repeats are in the log for good. One after the other, because a broker refuses to add partitions to a
+ * transaction while it is adding others.
  */
+async function send(transaction: Transaction, groups: readonly PartitionGroup[]): Promise<void> {
+  const topicMessages = groups.map(({ topic, events }) => ({ topic, messages: events.map(toRecord) }));
+  await transaction.sendBatch({ topicMessages, acks: -1 });
+}
+
 function byPartition(events: readonly OutboxEvent[]): readonly PartitionGroup[] {
   const groups = new Map<string, PartitionGroup>();
   for (const event of events) {
-    const { topic } = event;
-    const partition = partitionOf(event.aggregateId, TOPIC_SETTINGS.partitions);
-    const key = `${topic}/${partition}`;
-    const group = groups.get(key) ?? { topic, partition, events: [] };
+    const place = { topic: event.topic, partition: partitionOf(event.aggregateId, TOPIC_SETTINGS.partitions) };
+    const group = groups.get(keyOf(place)) ?? { ...place, events: [] };
     group.events.push(event);
-    groups.set(key, group);
+    groups.set(keyOf(place), group);
   }
   return [...groups.values()];
 }
+
+/** A partition whose leader has changed since the publisher was opened is refused, and the next publisher knows better. */
+function byLeader(groups: readonly PartitionGroup[], leaders: LeaderMap): readonly (readonly PartitionGroup[])[] {
+  return [...Map.groupBy(groups, (group) => leaders.get(keyOf(group))).values()];
+}
+
+const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 interface PartitionGroup extends TopicPartition {
   readonly events: OutboxEvent[];

@@ -1,5 +1,4 @@
 import type { Kafka } from 'kafkajs';
-import { PUBLISHERS, type Publisher } from '#sut/contract/components.ts';
 import { SETTINGS } from '#sut/contract/settings.ts';
 import type { StoredService } from '#sut/contract/stores.ts';
 import { deadLettersTopic } from '#sut/contract/topics.ts';
@@ -9,6 +8,7 @@ import { createKafka } from '../kafka/kafka-client.ts';
 import { KafkaConsumer } from '../kafka/kafka-consumer.ts';
 import type { Subscription } from '../kafka/subscription.ts';
 import { openKafkaPublisher } from '../outbox/kafka-publisher.ts';
+import { publisherOf } from '../outbox/publisher-setting.ts';
 import { type RelayStatus, runRelay } from '../outbox/relay.ts';
 import { RelayLeadership } from '../outbox/relay-leadership.ts';
 import type { Store } from '../store.ts';
@@ -16,7 +16,6 @@ import { WakeSignal } from '../time/wake-signal.ts';
 import { within } from '../time/within.ts';
 import { checkOf, type ReadinessChecks } from './readiness.ts';
 import type { ServiceBase } from './service-base.ts';
-import type { Settings } from './settings.ts';
 
 /** The relay, unless Debezium publishes, and the consumer of a running service. */
 export interface Messaging {
@@ -116,14 +115,6 @@ function startRelay<Tx>(base: ServiceBase, kafka: Kafka, service: StoredService,
       );
     },
   };
-}
-
-/** Who brings outbox rows to their topics; throws an error naming the variable when it is somebody unknown. */
-function publisherOf(settings: Settings): Publisher {
-  const text = settings.optional(SETTINGS.outboxPublisher) ?? 'relay';
-  const publisher = PUBLISHERS.find((each) => each === text);
-  if (publisher === undefined) throw new Error(`${SETTINGS.outboxPublisher} must be relay or debezium, got "${text}"`);
-  return publisher;
 }
 
 function openDedupe(base: ServiceBase, service: StoredService): Dedupe {

@@ -20,6 +20,8 @@ export interface Orchestration {
   readonly definitions: ReadonlyMap<string, SagaDefinition>;
   readonly policy: RetryPolicy;
   readonly leases: SagaLeases;
+  /** Whether the publisher marks the outbox's rows: only then it is known whether a command has left. */
+  readonly isOutboxMarked: boolean;
   readonly instance: string;
   readonly log: Pick<Logger, 'info' | 'warn'>;
 }

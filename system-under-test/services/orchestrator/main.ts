@@ -1,4 +1,5 @@
 import { SETTING_DEFAULTS, SETTINGS } from '#sut/contract/settings.ts';
+import { publisherOf } from '#sut/platform/outbox/publisher-setting.ts';
 import { runService } from '#sut/platform/service/run-service.ts';
 import type { StoredServiceContext } from '#sut/platform/service/service-context.ts';
 import type { Orchestration } from './advance-saga.ts';
@@ -9,14 +10,13 @@ import { sagaRoutes } from './routes.ts';
 import { SagaStore } from './store/saga-store.ts';
 
 function orchestrationOf({ store, settings, log }: StoredServiceContext<SagaStore>): Orchestration {
+  const stepTimeoutMs = settings.integer(SETTINGS.stepTimeoutMs, SETTING_DEFAULTS.stepTimeoutMs);
   return {
     definitions: new Map(SAGA_DEFINITIONS.map((definition) => [definition.id, definition])),
-    policy: {
-      stepTimeoutMs: settings.integer(SETTINGS.stepTimeoutMs, SETTING_DEFAULTS.stepTimeoutMs),
-      maxAttempts: 3,
-      maxRetryDelayMs: 15_000,
-    },
+    policy: { stepTimeoutMs, maxAttempts: 3, maxRetryDelayMs: 4 * stepTimeoutMs },
     leases: store.sagaLeases,
+    // Debezium reads the log and marks no row.
+    isOutboxMarked: publisherOf(settings) === 'relay',
     instance: settings.instance,
     log,
   };

@@ -300,4 +300,32 @@ describe('deadlines', () => {
       trace_id: TRACEPARENT.split('-')[1],
     });
   });
+
+  it('wait for commands to leave the outbox, and then for an answer as long as after any other', async () => {
+    const stepTimeoutMs = 300;
+    await using patient = await replica('patient', { stepTimeoutMs, isOutboxMarked: true });
+    const markSent = (sagaId: string) =>
+      patient.store.query('update outbox_events set processed_at = now() where aggregate_id = $1', [sagaId]);
+    const attempts = async (sagaId: string) => (await patient.commandsOf(sagaId)).map((command) => command.attempt);
+    await patient.handle(created('unsent'));
+    await patient.handle(created('sent'));
+    await markSent('sent');
+    const stop = new AbortController();
+    const environment = { signal: stop.signal, monotonicMs: Date.now, random: Math.random, onError: () => {} };
+    const worker = deadlineWorker(patient.orchestration, patient.store).start(environment);
+    await expect.poll(() => attempts('sent'), { timeout: 10_000 }).toEqual([1, 2]);
+    // The other was overdue before, and the worker takes the most overdue first.
+    expect(await attempts('unsent')).toEqual([1]);
+    await markSent('unsent');
+    await expect.poll(() => attempts('unsent'), { timeout: 10_000 }).toEqual([1, 2]);
+    stop.abort();
+    await worker;
+    const [row] = await patient.store.query<{ waited_ms: number }>(
+      `select extract(epoch from max(created_at) - min(processed_at))::float8 * 1000 as waited_ms
+       from outbox_events where aggregate_id = 'unsent' and topic = 'user.commands'`,
+    );
+    expect(row?.waited_ms).toBeGreaterThanOrEqual(stepTimeoutMs);
+    // The repetition of the first has not left either, so there is no third.
+    expect(await attempts('sent')).toEqual([1, 2]);
+  });
 });

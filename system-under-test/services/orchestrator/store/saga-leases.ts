@@ -6,6 +6,14 @@ interface LeaseHolder {
   readonly incarnation: string;
 }
 
+/** Which sagas a look for overdue ones takes. */
+interface Overdue {
+  readonly limit: number;
+  readonly excludedIds: readonly string[];
+  /** Only those whose messages have all been published for so long; undefined: nobody marks what is published. */
+  readonly sentForMs: number | undefined;
+}
+
 /** Longer than any transaction of ours may take, shorter than anybody wants to wait for a dead replica. */
 export const LEASE_MS = 5_000;
 
@@ -44,17 +52,20 @@ export class SagaLeases {
     return row?.fence;
   }
 
-  /** Takes the leases of at most `limit` sagas whose deadline has passed, the most overdue first, and names them. */
-  async takeOverdue(limit: number, excludedIds: readonly string[]): Promise<readonly string[]> {
+  /** Takes the leases of overdue sagas, the most overdue first, and names them. */
+  async takeOverdue({ limit, excludedIds, sentForMs }: Overdue): Promise<readonly string[]> {
     const { instance, incarnation } = await this.#self();
     const rows = await this.#store.query<{ id: string }>(
       `${TAKE} where id in (
          select id from sagas
          where deadline <= now() and id <> all ($4::text[])
            and (lease_until <= now() or (lease_owner = $1 and lease_incarnation < $2))
+           and ($6::float8 is null or not exists (
+             select from outbox_events sent where sent.aggregate_id = sagas.id
+             and (sent.processed_at is null or sent.processed_at > now() - $6 * interval '1 millisecond')))
          order by deadline limit $5 for update skip locked
        ) returning id`,
-      [instance, incarnation, this.#leaseMs, excludedIds, limit],
+      [instance, incarnation, this.#leaseMs, excludedIds, limit, sentForMs ?? null],
     );
     return rows.map((row) => row.id);
   }

@@ -26,6 +26,7 @@ create table if not exists sagas (
   updated_at timestamptz not null default now()
 );
 create index if not exists sagas_by_deadline on sagas (deadline) where deadline is not null;
+create index if not exists outbox_events_by_saga on outbox_events (aggregate_id);
 create table if not exists saga_transitions (
   saga_id text not null references sagas (id),
   seq int not null,

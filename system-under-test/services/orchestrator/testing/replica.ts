@@ -12,6 +12,8 @@ const silent = { info: () => {}, warn: () => {} };
 export interface ReplicaSettings {
   readonly stepTimeoutMs?: number;
   readonly leaseMs?: number;
+  /** Default: no relay runs beside the replica, so no row is ever marked, and none is waited for. */
+  readonly isOutboxMarked?: boolean;
 }
 
 /** One replica without its transport: messages are handed to the same handlers that the consumer calls. */
@@ -29,6 +31,7 @@ export class Replica implements AsyncDisposable {
       definitions: new Map(SAGA_DEFINITIONS.map((definition) => [definition.id, definition])),
       policy: { stepTimeoutMs: settings.stepTimeoutMs ?? 60_000, maxAttempts: 3, maxRetryDelayMs: 60_000 },
       leases: this.store.sagaLeases,
+      isOutboxMarked: settings.isOutboxMarked ?? false,
       instance,
       log: silent,
     };
