@@ -5,6 +5,9 @@ import { readTopics } from './read-topics.ts';
 
 const AGGREGATES = 12;
 const PATIENCE = new AbortController().signal;
+/** No more waits than a relay on a slow machine carries within a test's patience. */
+const BACKLOG_MAX_EVENTS = 500;
+const ROUNDS_PER_LOOK = 20;
 
 class Rollback extends Error {}
 
@@ -28,7 +31,12 @@ export async function writeUntil(
       if (!(error instanceof Rollback)) throw error;
     });
     await sleep(5, PATIENCE);
+    if (round % ROUNDS_PER_LOOK === 0) await whenBacklogIsSmall(stop, store);
   }
+}
+
+async function whenBacklogIsSmall(stop: AbortSignal, store: Store<unknown>): Promise<void> {
+  while (!stop.aborted && (await store.outbox.pendingCount()) > BACKLOG_MAX_EVENTS) await sleep(50, PATIENCE);
 }
 
 /** Every row of the outbox is in the topic once and in order, and nothing else is; resolves to how many there are. */
