@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Topology } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { describeActivity, type SystemActivity, UNREADABLE } from '../model/system-activity.ts';
-import { type ActivityBounds, ActivityWatch } from './activity-watch.ts';
+import { ActivityWatch } from './activity-watch.ts';
 import { reasonOf } from './reason-of.ts';
 import type { RunEvents } from './run-events.ts';
 import { observeActivity } from './stores/observe-activity.ts';
 import type { Stores } from './stores/stores.ts';
 
+/** A saga waits up to 20 s before it asks again, 60 s on a cluster: longer than that nothing moves only when nothing will. */
+const STUCK_AFTER_MS: Readonly<Record<Topology, number>> = { compact: 30_000, cluster: 75_000 };
 const POLL_INTERVAL_MS = 200;
 /** Pause after a look, in its own lengths: a look asks every store and the brokers, and a busy system must not be kept busy by it. */
 const PAUSE_PER_LOOK = 4;
@@ -19,16 +22,16 @@ export interface Rest {
 const UNSEEN: SystemActivity = { sagas: [], orders: [], outbox: {}, lag: {}, pending: { [UNREADABLE]: 1 } };
 
 /**
- * Waits until the system has nothing left to do, or nothing moves any more, or the bound is over; resolves to which of them and
+ * Waits until the system has nothing left to do, or nothing moves any more, or `boundMs` are over; resolves to which of them and
  * to the last activity. A look that fails (a store is still starting) counts as activity unseen. Rejects with the signal's reason.
  */
 export async function awaitQuiescence(
   stores: Stores,
   environment: Environment,
-  bounds: ActivityBounds,
+  boundMs: number,
   { events, signal }: { readonly events: RunEvents; readonly signal: AbortSignal },
 ): Promise<Rest> {
-  const watch = new ActivityWatch(bounds, performance.now());
+  const watch = new ActivityWatch({ stuckAfterMs: STUCK_AFTER_MS[environment.topology], boundMs }, performance.now());
   for (;;) {
     signal.throwIfAborted();
     const lookedMs = performance.now();

@@ -14,7 +14,7 @@ import { type DrivenOrder, type DrivenOrders, driveOrders } from './drive-orders
 const REQUEST_TIMEOUT_MS = 10_000;
 const WARM_UP_MS = 3_000;
 // What a burst leaves behind takes many times as long as the burst.
-const REST_BOUNDS = { stuckAfterMs: 15_000, boundMs: 240_000 };
+const REST_BOUND_MS = 240_000;
 
 export interface LoadOptions {
   /** Customers who order as fast as they are answered, for `burstMs`. */
@@ -63,7 +63,7 @@ export async function measureLoad(environment: Environment, options: LoadOptions
   await using stores = new Stores(environment);
   await using gateway = new HttpPeer(`http://127.0.0.1:${environment.port('gateway')}`, REQUEST_TIMEOUT_MS);
   const untilRest = async (): Promise<void> => {
-    const rest = await awaitQuiescence(stores, environment, REST_BOUNDS, { events: new RunEvents(), signal });
+    const rest = await awaitQuiescence(stores, environment, REST_BOUND_MS, { events: new RunEvents(), signal });
     if (rest.reason !== 'quiescent') throw new Error(`the system did not come to rest: ${rest.reason}`);
   };
   const steady = (keyPrefix: string, durationMs: number) =>

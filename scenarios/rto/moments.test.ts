@@ -43,6 +43,15 @@ it('counts a rate', () => {
   expect(rateBetween([], 0, 1_000)).toBe(0);
 });
 
+it('wants five writes back where they are rare, as two in a second would come back by chance', () => {
+  const ask = { baselineRate: 2, fromMs: 0, nowMs: 20_000 };
+  const alternating = Array.from({ length: 8 }, (_, index) => Math.floor(index / 2) * 2_000 + (index % 2) * 500);
+  const attempts = alternating.map((endMs) => ok(endMs - 5, endMs));
+  expect(throughputBackMs(attempts, ask)).toBeUndefined();
+  const back = every(500, 9_000, 12_000, ok);
+  expect(throughputBackMs([...attempts, ...back], ask)).toBe(back[0]?.endMs);
+});
+
 it('believes a window only when it is over', () => {
   const attempts = every(10, 0, 1_000, ok);
   const ask = { baselineRate: 100, fromMs: 0 };

@@ -19,9 +19,10 @@ import type { TrialContext } from './trial-context.ts';
 const FIRST_ACK_BOUND_MS = 20_000;
 const WARM_UP_MS = 500;
 const BASELINE_MS = 2_000;
+const BASELINE_WRITES = 10;
 /** From the proven healing on; what is not back by then is not measured. */
 const RECOVERY_BOUND_MS = 60_000;
-const REST = { stuckAfterMs: 15_000, boundMs: 120_000 } as const;
+const REST_BOUND_MS = 300_000;
 
 /**
  * One trial: a steady client, the fault, its healing, the client until its throughput is back, the backlog until it is
@@ -44,7 +45,7 @@ export async function runTrial(trial: number, context: TrialContext): Promise<Tr
   await firstAcknowledged(prober.attempts, signal);
   await delay(WARM_UP_MS, undefined, { signal });
   const baselineFromMs = now();
-  await delay(BASELINE_MS, undefined, { signal });
+  await delay(Math.max(BASELINE_MS, BASELINE_WRITES * plan.intervalMs), undefined, { signal });
   const baselineRate = rateBetween(prober.attempts, baselineFromMs, now());
   if (baselineRate === 0) {
     await prober.stop();
@@ -112,7 +113,7 @@ async function throughputBack(
 
 /** What the system still had to do when it should have come to rest; `undefined` when it did. */
 async function restlessness({ stores, environment, events, signal }: TrialContext): Promise<string | undefined> {
-  const { reason, activity } = await awaitQuiescence(stores, environment, REST, { events, signal });
+  const { reason, activity } = await awaitQuiescence(stores, environment, REST_BOUND_MS, { events, signal });
   return reason === 'quiescent' ? undefined : `${reason}: ${describeActivity(activity)}`;
 }
 

@@ -1,7 +1,8 @@
 import { type Attempt, endsSince, isAcknowledged } from './attempt.ts';
 
-/** The rate must be back for so long. */
+/** The rate must be back for so long, and for so many writes: of two or three, one that is late decides. */
 const WINDOW_MS = 1_000;
+const WINDOW_WRITES = 5;
 /** Share of the rate before the fault that counts as back. */
 const BASELINE_SHARE = 0.9;
 
@@ -25,10 +26,11 @@ export function throughputBackMs(
 ): number | undefined {
   if (fromMs === undefined) return undefined;
   const times = endsSince(fromMs, attempts, isAcknowledged);
-  const needed = (BASELINE_SHARE * baselineRate * WINDOW_MS) / 1_000;
+  const windowMs = Math.max(WINDOW_MS, (WINDOW_WRITES * 1_000) / baselineRate);
+  const needed = (BASELINE_SHARE * baselineRate * windowMs) / 1_000;
   return times.find((startMs, index) => {
-    if (startMs + WINDOW_MS > nowMs) return false;
-    const beyond = times.findIndex((atMs) => atMs >= startMs + WINDOW_MS);
+    if (startMs + windowMs > nowMs) return false;
+    const beyond = times.findIndex((atMs) => atMs >= startMs + windowMs);
     return (beyond === -1 ? times.length : beyond) - index >= needed;
   });
 }

@@ -12,8 +12,8 @@ interface OrderEffect extends Omit<Effect, 'intervalMs' | 'causeAt'> {
 export const orderEffectProbe = ({ idOf, ...effect }: OrderEffect): RecoveryProbe =>
   effectProbe({
     ...effect,
-    // An order keeps nine services at work: two cores finish some eight a second, and a backlog would pass for an outage.
-    intervalMs: 200,
+    // An order keeps nine services at work: two slow cores finish two a second, and a backlog would pass for an outage.
+    intervalMs: 500,
     causeAt(gateway) {
       const orders = new OrderRequests(gateway);
       return async (key, signal) => idOf(await orders.place(key, signal));
