@@ -34,7 +34,9 @@ it('measures the recovery of postgres on evidence, phase by phase, and loses not
 
 it('measures how the other orchestrator takes over, while the one that failed is away', async () => {
   await using stateDir = await temporaryStateDir();
-  const exit = await chaos(['rto', 'orchestrator', '--trials', '1', '--ports', 'auto', '--json'], stateDir.path);
+  // Longer than the default: on a slow machine one write of many is late long after the takeover, and it is over only then.
+  const args = ['rto', 'orchestrator', '--trials', '1', '--down', '25s', '--ports', 'auto', '--json'];
+  const exit = await chaos(args, stateDir.path);
   expect(exit.code, exit.stderr).toBe(0);
   const { isTakeover, downMs, trials, rpo } = recoveryResultSchema.parse(JSON.parse(exit.stdout));
 
