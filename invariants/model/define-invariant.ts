@@ -4,7 +4,7 @@ import type { Invariant, Objectives } from './invariant.ts';
 import { unknown } from './make-verdict.ts';
 import type { Verdict } from './verdict.ts';
 
-export type HarvestSource = Exclude<keyof Harvest, 'unreadable'>;
+export type HarvestSource = Exclude<keyof Harvest, 'unreadable' | 'stillAtWork'>;
 
 export interface InvariantDefinition {
   readonly name: string;
@@ -22,9 +22,20 @@ export function defineInvariant(definition: InvariantDefinition): Invariant {
     check(history, harvest, objectives, signal) {
       signal?.throwIfAborted();
       const missing = unreadableNeed(harvest, definition.needs);
-      return missing === undefined ? definition.check(history, harvest, objectives) : unknown(missing);
+      if (missing !== undefined) return unknown(missing);
+      const verdict = definition.check(history, harvest, objectives);
+      const isOfHistoryAlone = definition.needs.length === 0;
+      return isOfHistoryAlone ? verdict : unlessStillAtWork(verdict, harvest.stillAtWork);
     },
   };
+}
+
+/** Named all the same: a charge that stands there twice does not wait for anything. */
+function unlessStillAtWork(verdict: Verdict, stillAtWork: string | undefined): Verdict {
+  const [first] = verdict.violations;
+  if (stillAtWork === undefined || first === undefined) return verdict;
+  const found = `${first.entity}: ${first.message}`;
+  return unknown(`the system was still at work (${stillAtWork}); as it stood: ${found}`, verdict.counts);
 }
 
 function unreadableNeed(harvest: Harvest, needs: readonly string[]): string | undefined {

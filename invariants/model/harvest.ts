@@ -26,6 +26,11 @@ export interface Harvest {
   /** Who should have consumed what. */
   readonly subscriptions: readonly { readonly service: string; readonly topic: string }[];
   /**
+   * What a system was still doing when it was harvested, although its work grew less to the end: given only when waiting was cut off. What
+   * such a system lacks may have been about to come, so it refutes nothing.
+   */
+  readonly stillAtWork?: string;
+  /**
    * Sources that could not be read, with the reason. `source` is a field of the harvest, optionally followed by a
    * slash and a part of it (`outbox/payment`). Anything here makes dependent claims `unknown`; a source that is no
    * field of the harvest makes all claims that rest on the harvest `unknown`.

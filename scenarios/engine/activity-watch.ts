@@ -7,6 +7,9 @@ export interface ActivityBounds {
   readonly boundMs: number;
 }
 
+/** At rest; or not, because nothing moves any more, because it goes on and gets nowhere, or because there was not time enough. */
+export type Rest = 'quiescent' | 'stuck' | 'endless' | 'still-draining';
+
 const PATIENCE = 3;
 
 /** Two looks: what moves between two of a look's sources is missed by one look, not by two. */
@@ -29,7 +32,7 @@ export class ActivityWatch {
     this.#drainedMs = nowMs;
   }
 
-  look(activity: SystemActivity, nowMs: number): 'quiescent' | 'moving' | 'stuck' | 'too-late' {
+  look(activity: SystemActivity, nowMs: number): Rest | 'moving' {
     this.#quiescentLooks = isQuiescent(activity) ? this.#quiescentLooks + 1 : 0;
     if (this.#quiescentLooks >= QUIESCENT_LOOKS) return 'quiescent';
     const now = JSON.stringify(activity);
@@ -45,6 +48,7 @@ export class ActivityWatch {
     }
     const isDraining = nowMs - this.#drainedMs < this.#bounds.stuckAfterMs;
     const boundMs = this.#bounds.boundMs * (isDraining ? PATIENCE : 1);
-    return nowMs - this.#startMs >= boundMs ? 'too-late' : 'moving';
+    if (nowMs - this.#startMs < boundMs) return 'moving';
+    return isDraining ? 'still-draining' : 'endless';
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Topology } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { describeActivity, type SystemActivity, UNREADABLE } from '../model/system-activity.ts';
-import { ActivityWatch } from './activity-watch.ts';
+import { ActivityWatch, type Rest } from './activity-watch.ts';
 import { reasonOf } from './reason-of.ts';
 import type { RunEvents } from './run-events.ts';
 import { observeActivity } from './stores/observe-activity.ts';
@@ -14,8 +14,9 @@ const POLL_INTERVAL_MS = 200;
 /** Pause after a look, in its own lengths: a look asks every store and the brokers, and a busy system must not be kept busy by it. */
 const PAUSE_PER_LOOK = 4;
 
-export interface Rest {
-  readonly reason: 'quiescent' | 'stuck' | 'too-late';
+/** How waiting for rest has ended, and the last that was seen. */
+export interface Waited {
+  readonly reason: Rest;
   readonly activity: SystemActivity;
 }
 
@@ -30,7 +31,7 @@ export async function awaitQuiescence(
   environment: Environment,
   boundMs: number,
   { events, signal }: { readonly events: RunEvents; readonly signal: AbortSignal },
-): Promise<Rest> {
+): Promise<Waited> {
   const watch = new ActivityWatch({ stuckAfterMs: STUCK_AFTER_MS[environment.topology], boundMs }, performance.now());
   for (;;) {
     signal.throwIfAborted();

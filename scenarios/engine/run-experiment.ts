@@ -1,5 +1,6 @@
 import type { Environment } from '#sut/contract/environment.ts';
 import type { SpanSink } from '../model/span-sink.ts';
+import { describeActivity } from '../model/system-activity.ts';
 import type { BundleWriter } from './bundle/bundle-writer.ts';
 import { freezeServices } from './freeze-services.ts';
 import { readHarvest } from './harvest/read-harvest.ts';
@@ -37,10 +38,12 @@ export async function runExperiment(
     await healThenSettle(environment, traffic, context);
   }
   if (signal.aborted) return;
-  const isAtRest = await inPhase(history, 'quiesce', () => quiesce(environment, stores, context));
+  const { reason, activity } = await inPhase(history, 'quiesce', () => quiesce(environment, stores, context));
   await inPhase(history, 'harvest', async () => {
-    await using _frozen = isAtRest ? undefined : await freezeServices(environment, stores, signal);
-    bundle.writeHarvest(await readHarvest(stores, environment, plan.products, signal));
+    await using _frozen = reason === 'quiescent' ? undefined : await freezeServices(environment, stores, signal);
+    const harvest = await readHarvest(stores, environment, plan.products, signal);
+    const stillAtWork = reason === 'still-draining' ? { stillAtWork: describeActivity(activity) } : {};
+    bundle.writeHarvest({ ...harvest, ...stillAtWork });
   });
 }
 

@@ -158,5 +158,6 @@ export const harvestSchema = z.object({
     }),
   ),
   subscriptions: z.array(z.object({ service: z.string(), topic: z.string() })),
+  stillAtWork: z.string().exactOptional(),
   unreadable: z.array(z.object({ source: z.string(), reason: z.string() })),
 }) satisfies z.ZodType<Harvest>;
