@@ -19,6 +19,12 @@ const DUPLICATE_KEY = 11_000;
 export const isDuplicateKey = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 
+const WRITE_CONFLICT = 112;
+
+/** Somebody else was faster: another try may succeed at once, unless many try. */
+export const isConflict = (error: unknown): boolean =>
+  error instanceof TransactionConflict || (error instanceof MongoServerError && error.code === WRITE_CONFLICT);
+
 /** The transaction did not happen and may be run again as a whole. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof TransactionConflict ||

@@ -7,7 +7,15 @@ import { backoffMs } from '../time/backoff.ts';
 import { currentDeadline } from '../time/deadline.ts';
 import { sleep } from '../time/sleep.ts';
 import { within } from '../time/within.ts';
-import { isCommitUnknown, isDuplicateKey, isTransient, isUnavailable, TransactionConflict } from './classify-error.ts';
+import {
+  isCommitUnknown,
+  isConflict,
+  isDuplicateKey,
+  isTransient,
+  isUnavailable,
+  TransactionConflict,
+} from './classify-error.ts';
+import { ConflictLane } from './conflict-lane.ts';
 import { MongoLeases } from './mongo-leases.ts';
 import { createOutboxIndexes, insertEvent, MongoOutbox } from './mongo-outbox.ts';
 import type { MongoTx } from './mongo-tx.ts';
@@ -34,6 +42,7 @@ interface InboxDocument {
 const TRANSACTION: TransactionOptions = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } };
 /** Conflicts are settled within a few tries; a database that is away is not waited for longer than this. */
 const RETRY_MS = 3_000;
+const LANE_PATIENCE_MS = 10_000;
 const COMMIT_RETRY_MS = 15_000;
 const CONFLICT_BACKOFF = { minMs: 4, maxMs: 250 };
 
@@ -47,6 +56,7 @@ export class MongoStore implements Store<MongoTx> {
   readonly #options: MongoStoreOptions;
   readonly #publishedListeners: (() => void)[] = [];
   readonly #closing = new AbortController();
+  readonly #lane = new ConflictLane();
 
   constructor(options: MongoStoreOptions) {
     this.#options = options;
@@ -120,21 +130,35 @@ export class MongoStore implements Store<MongoTx> {
   async #retrying<R>(causeId: string | undefined, work: (unit: UnitOfWork<MongoTx>) => Promise<R>): Promise<R> {
     return this.#orUnavailable(() =>
       this.#client.withSession(async (session) => {
-        const giveUp = AbortSignal.timeout(RETRY_MS);
-        for (let tries = 1; ; tries += 1) {
-          // Nobody waits for the outcome of another try.
-          currentDeadline()?.check();
-          try {
-            return await this.#attempt(session, causeId, work);
-          } catch (error) {
-            // A commit that was lost takes longer than all patience to be noticed, and deserves a second try.
-            const isTooLate = (giveUp.aborted && tries > 1) || this.#closing.signal.aborted;
-            if (!isTransient(error) || isTooLate) throw error;
-          }
-          await sleep(backoffMs(tries, CONFLICT_BACKOFF, Math.random), giveUp);
+        const attempt = () => this.#attempt(session, causeId, work);
+        const waitsSince = performance.now();
+        try {
+          return await this.#attempts(attempt, (error) => isTransient(error) && !isConflict(error));
+        } catch (error) {
+          if (!isConflict(error)) throw error;
+          return await this.#lane.run(() => {
+            if (performance.now() - waitsSince > LANE_PATIENCE_MS) throw error;
+            return this.#attempts(attempt, isTransient);
+          });
         }
       }),
     );
+  }
+
+  async #attempts<R>(attempt: () => Promise<R>, mayTryAgain: (error: unknown) => boolean): Promise<R> {
+    const giveUp = AbortSignal.timeout(RETRY_MS);
+    for (let tries = 1; ; tries += 1) {
+      // Nobody waits for the outcome of another try.
+      currentDeadline()?.check();
+      try {
+        return await attempt();
+      } catch (error) {
+        // A commit that was lost takes longer than all patience to be noticed, and deserves a second try.
+        const isTooLate = (giveUp.aborted && tries > 1) || this.#closing.signal.aborted;
+        if (!mayTryAgain(error) || isTooLate) throw error;
+      }
+      await sleep(backoffMs(tries, CONFLICT_BACKOFF, Math.random), giveUp);
+    }
   }
 
   async #attempt<R>(

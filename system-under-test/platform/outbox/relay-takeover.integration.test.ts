@@ -112,7 +112,9 @@ describe.each([
     await using store: Store<unknown> = open(urlOf());
     await store.prepare();
     const stop = new AbortController();
-    const writers = [0, 1, 2].map((writer) => writeUntil(stop.signal, store, TOPICS[engine], writer));
+    const writers = [0, 1, 2].map((writer) =>
+      writeUntil(stop.signal, store, TOPICS[engine], writer, { waitsForRelay: true }),
+    );
     await using resources = new AsyncDisposableStack();
     try {
       await disturb(resources, store);
