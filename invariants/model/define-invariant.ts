@@ -21,11 +21,11 @@ export function defineInvariant(definition: InvariantDefinition): Invariant {
     summary: definition.summary,
     check(history, harvest, objectives, signal) {
       signal?.throwIfAborted();
+      // The history is complete whatever became of the harvest.
+      if (definition.needs.length === 0) return definition.check(history, harvest, objectives);
       const missing = unreadableNeed(harvest, definition.needs);
       if (missing !== undefined) return unknown(missing);
-      const verdict = definition.check(history, harvest, objectives);
-      const isOfHistoryAlone = definition.needs.length === 0;
-      return isOfHistoryAlone ? verdict : unlessStillAtWork(verdict, harvest.stillAtWork);
+      return unlessStillAtWork(definition.check(history, harvest, objectives), harvest.stillAtWork);
     },
   };
 }
@@ -39,7 +39,6 @@ function unlessStillAtWork(verdict: Verdict, stillAtWork: string | undefined): V
 }
 
 function unreadableNeed(harvest: Harvest, needs: readonly string[]): string | undefined {
-  if (needs.length === 0) return undefined;
   for (const { source, reason } of harvest.unreadable) {
     const part = source.split('/', 1)[0] ?? source;
     if (needs.includes(part) || !Object.hasOwn(harvest, part)) return `${source} could not be read: ${reason}`;

@@ -42,6 +42,7 @@ interface InboxDocument {
 const TRANSACTION: TransactionOptions = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } };
 /** Conflicts are settled within a few tries; a database that is away is not waited for longer than this. */
 const RETRY_MS = 3_000;
+/** Those before it in the lane may all have waited for a database that is away. */
 const LANE_PATIENCE_MS = 10_000;
 const COMMIT_RETRY_MS = 15_000;
 const CONFLICT_BACKOFF = { minMs: 4, maxMs: 250 };
@@ -131,13 +132,13 @@ export class MongoStore implements Store<MongoTx> {
     return this.#orUnavailable(() =>
       this.#client.withSession(async (session) => {
         const attempt = () => this.#attempt(session, causeId, work);
-        const waitsSince = performance.now();
+        const sinceMs = performance.now();
         try {
           return await this.#attempts(attempt, (error) => isTransient(error) && !isConflict(error));
         } catch (error) {
           if (!isConflict(error)) throw error;
           return await this.#lane.run(() => {
-            if (performance.now() - waitsSince > LANE_PATIENCE_MS) throw error;
+            if (performance.now() - sinceMs > LANE_PATIENCE_MS) throw error;
             return this.#attempts(attempt, isTransient);
           });
         }
