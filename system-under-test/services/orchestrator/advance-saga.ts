@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { commandsTopic, eventsTopic } from '#sut/contract/topics.ts';
 import type { UnitOfWork } from '#sut/platform/store.ts';
 import { advance } from './domain/advance.ts';
+import type { AnswerTimes } from './domain/answer-times.ts';
 import type { Decision, SagaInput } from './domain/saga.ts';
 import type { RetryPolicy, SagaDefinition } from './domain/saga-definition.ts';
 import type { SagaLeases } from './store/saga-leases.ts';
@@ -19,6 +20,7 @@ import {
 export interface Orchestration {
   readonly definitions: ReadonlyMap<string, SagaDefinition>;
   readonly policy: RetryPolicy;
+  readonly answerTimes: AnswerTimes;
   readonly leases: SagaLeases;
   /** Whether the publisher marks the outbox's rows: only then it is known whether a command has left. */
   readonly isOutboxMarked: boolean;
@@ -103,7 +105,8 @@ function decide(orchestration: Orchestration, loaded: LoadedSaga, occurrence: Oc
   const definition = orchestration.definitions.get(type);
   if (definition === undefined)
     throw new Error(`saga ${occurrence.sagaId} has type '${type}', which has no definition here`);
-  return advance({ definition, policy: orchestration.policy, nowMs: loaded.nowMs }, loaded.state, occurrence.input);
+  const { policy, answerTimes } = orchestration;
+  return advance({ definition, policy, answerTimes, nowMs: loaded.nowMs }, loaded.state, occurrence.input);
 }
 
 interface Advance {
@@ -121,7 +124,11 @@ async function writeDecision(
   const isSaved = await save(orchestration, unit, advance, fence);
   if (!isSaved) throw new SagaChangedError(advance.occurrence.sagaId);
   await record(unit, advance);
-  unit.afterCommit(() => logTransitions(orchestration, advance.decision));
+  unit.afterCommit(() => {
+    const { answered } = advance.decision;
+    if (answered !== undefined) orchestration.answerTimes.note(answered.participant, answered.tookMs);
+    logTransitions(orchestration, advance.decision);
+  });
 }
 
 async function save(

@@ -5,15 +5,20 @@ import type { StoredServiceContext } from '#sut/platform/service/service-context
 import type { Orchestration } from './advance-saga.ts';
 import { deadlineWorker } from './deadlines.ts';
 import { SAGA_DEFINITIONS } from './definitions/saga-definitions.ts';
+import { AnswerTimes } from './domain/answer-times.ts';
 import { sagaSubscriptions } from './messages.ts';
 import { sagaRoutes } from './routes.ts';
 import { SagaStore } from './store/saga-store.ts';
+
+/** One for the process: replies teach it, deadlines ask it. */
+const answerTimes = new AnswerTimes();
 
 function orchestrationOf({ store, settings, log }: StoredServiceContext<SagaStore>): Orchestration {
   const stepTimeoutMs = settings.integer(SETTINGS.stepTimeoutMs, SETTING_DEFAULTS.stepTimeoutMs);
   return {
     definitions: new Map(SAGA_DEFINITIONS.map((definition) => [definition.id, definition])),
     policy: { stepTimeoutMs, maxAttempts: 3, maxRetryDelayMs: 4 * stepTimeoutMs },
+    answerTimes,
     leases: store.sagaLeases,
     // Debezium reads the log and marks no row.
     isOutboxMarked: publisherOf(settings) === 'relay',

@@ -3,6 +3,7 @@ import { orderSaga } from '../definitions/order-saga.ts';
 import { paymentSaga } from '../definitions/payment-saga.ts';
 import { SAGA_DEFINITIONS } from '../definitions/saga-definitions.ts';
 import { advance } from './advance.ts';
+import { retryDelayMs } from './retry-delay.ts';
 import type { Decision, SagaInput, SagaState } from './saga.ts';
 import type { SagaDefinition } from './saga-definition.ts';
 
@@ -22,7 +23,12 @@ const startOf = (order: Readonly<Record<string, unknown>>): SagaInput => ({
 });
 const start = startOf(created);
 
-const replyTo = (step: string, action: string, outcome: 'done' | 'rejected', reason?: string): SagaInput => {
+const replyTo = (
+  step: string,
+  action: string,
+  outcome: 'done' | 'rejected',
+  reason?: string,
+): Extract<SagaInput, { kind: 'reply' }> => {
   const known = [orderSaga, paymentSaga]
     .flatMap((saga) => [...saga.steps, ...saga.closing, ...saga.steps.flatMap((s) => s.compensation ?? [])])
     .find((candidate) => candidate.action === action);
@@ -182,6 +188,35 @@ describe('work that must succeed', () => {
     expect(waiting.last.commands).toEqual([]);
     expect(waiting.log.at(-1)).toMatch(/will be repeated$/);
     expect(play(...inputs, timeout).last.commands[0]).toMatchObject({ action, attempt: 2 });
+  });
+});
+
+describe('how long an answer is waited for', () => {
+  it('is told by answers to the first attempt, from when it was asked for', () => {
+    const asked = play(...toReserve).state;
+    const answer = done('reserve', 'reserve');
+    const at = { definition: orderSaga, policy, nowMs: asked.askedAtMs + 350 };
+    expect(advance(at, asked, answer)?.answered).toEqual({ participant: 'inventory', tookMs: 350 });
+  });
+
+  it('is told by an answer that came after its timeout as well, but not by one to the repetition', () => {
+    const asked = play(...toReserve).state;
+    const { state } = play(...toReserve, timeout);
+    expect(state.askedAtMs).toBe(asked.askedAtMs);
+    const at = { definition: orderSaga, policy, nowMs: asked.askedAtMs + 1_500 };
+    const answer = replyTo('reserve', 'reserve', 'done');
+    expect(advance(at, state, answer)?.answered?.tookMs).toBe(1_500);
+    expect(advance(at, state, { ...answer, attempt: 2 })?.answered).toBeUndefined();
+  });
+
+  it.each([
+    ['the step timeout when the participant is quick', 30, [1_000, 2_000, 4_000]],
+    ['what a slow participant takes', 1_700, [1_700, 3_400, 4_000]],
+    ['never more than the longest wait', 90_000, [4_000, 4_000, 4_000]],
+  ])('is %s', (_name, answerMs, waits) => {
+    expect([1, 2, 3].map((attempt) => retryDelayMs(policy, attempt, answerMs))).toEqual(waits);
+    const context = { definition: orderSaga, policy, answerTimes: { timeoutMs: () => answerMs }, nowMs: 10 };
+    expect(advance(context, undefined, start)?.state.deadlineMs).toBe(10 + (waits[0] ?? 0));
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Command } from '#sut/contract/messages.ts';
+import type { AnswerTimes } from './answer-times.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { type Decision, isTerminal, SAGA_EVENTS, type SagaInput, type SagaState, type SagaStatus } from './saga.ts';
 import type { RetryPolicy, SagaAction, SagaDefinition, SagaStep } from './saga-definition.ts';
@@ -6,6 +7,8 @@ import type { RetryPolicy, SagaAction, SagaDefinition, SagaStep } from './saga-d
 interface Context {
   readonly definition: SagaDefinition;
   readonly policy: RetryPolicy;
+  /** What participants were seen to take; absent: nothing was seen yet. */
+  readonly answerTimes?: Pick<AnswerTimes, 'timeoutMs'>;
   readonly nowMs: number;
 }
 
@@ -42,6 +45,7 @@ function start(context: Context, input: Extract<SagaInput, { kind: 'start' }>): 
     pending: [],
     data: input.data,
     failure: '',
+    askedAtMs: context.nowMs,
     deadlineMs: undefined,
     seq: 0,
   };
@@ -53,6 +57,17 @@ function onReply(context: Context, state: SagaState, reply: Extract<SagaInput, {
   const awaited = awaitedAction(context.definition, state);
   const isAwaited = !isTerminal(state.status) && reply.step === state.step && reply.action === awaited.action;
   if (!isAwaited) return stay(state, `late reply ignored: ${answer}`);
+  const decision = onAwaitedReply(context, state, reply, answer);
+  const tookMs = context.nowMs - state.askedAtMs;
+  return reply.attempt === 1 ? { ...decision, answered: { participant: awaited.participant, tookMs } } : decision;
+}
+
+function onAwaitedReply(
+  context: Context,
+  state: SagaState,
+  reply: Extract<SagaInput, { kind: 'reply' }>,
+  answer: string,
+): Decision {
   if (reply.outcome === 'done')
     return state.status === 'RUNNING' ? goForward(context, state) : undoNext(context, state);
 
@@ -63,8 +78,7 @@ function onReply(context: Context, state: SagaState, reply: Extract<SagaInput, {
     return compensate(context, state, `${state.step} rejected: ${why}`, { includeCurrent: false });
   }
   // There is no other way to go: the deadline repeats the work until it is accepted.
-  const delayMs = retryDelayMs(context.policy, state.attempt);
-  return stay({ ...state, deadlineMs: context.nowMs + delayMs }, `${answer} (${why}): will be repeated`);
+  return stay({ ...state, deadlineMs: overdueAtMs(context, state) }, `${answer} (${why}): will be repeated`);
 }
 
 function onTimeout(context: Context, state: SagaState): Decision | undefined {
@@ -116,9 +130,15 @@ function undoNext(context: Context, state: SagaState): Decision {
 
 /** Sends the command of the state's step and sets the deadline of its answer. */
 function ask(context: Context, state: SagaState, from: SagaStatus | '', reason: string): Decision {
-  const deadlineMs = context.nowMs + retryDelayMs(context.policy, state.attempt);
   const command = commandFor(state, awaitedAction(context.definition, state));
-  return record({ ...state, deadlineMs }, from, reason, [command]);
+  const askedAtMs = state.attempt === 1 ? context.nowMs : state.askedAtMs;
+  return record({ ...state, askedAtMs, deadlineMs: overdueAtMs(context, state) }, from, reason, [command]);
+}
+
+/** When the answer to the state's attempt, asked for now, is overdue. */
+function overdueAtMs({ definition, policy, answerTimes, nowMs }: Context, state: SagaState): number {
+  const { participant } = awaitedAction(definition, state);
+  return nowMs + retryDelayMs(policy, state.attempt, answerTimes?.timeoutMs(participant));
 }
 
 function end(state: SagaState, status: SagaStatus, reason: string, from: SagaStatus = state.status): Decision {

@@ -18,6 +18,8 @@ export interface SagaState {
   readonly data: Readonly<Record<string, unknown>>;
   /** Why the saga compensates; empty while it goes forward. */
   readonly failure: string;
+  /** When the awaited step was first asked for. */
+  readonly askedAtMs: number;
   /** When the awaited answer is overdue; undefined once the saga has ended. */
   readonly deadlineMs: number | undefined;
   /** Number of the last transition. */
@@ -54,6 +56,8 @@ export interface Decision {
   readonly commands: readonly Command[];
   readonly events: readonly (typeof SAGA_EVENTS)[SagaStatus][];
   readonly transitions: readonly SagaTransition[];
+  /** How long the awaited answer took, where it tells: it was to the first attempt. */
+  readonly answered?: { readonly participant: string; readonly tookMs: number };
 }
 
 export const isTerminal = (status: SagaStatus): boolean => status === 'COMPLETED' || status === 'COMPENSATED';

@@ -27,6 +27,7 @@ interface SagaColumns {
   readonly pending: readonly string[];
   readonly data: Readonly<Record<string, unknown>>;
   readonly failure: string;
+  readonly asked_at_ms: string;
   readonly deadline_ms: string | null;
   readonly version: number;
   readonly traceparent: string | null;
@@ -36,6 +37,7 @@ interface SagaColumns {
 export async function loadSaga(client: pg.ClientBase, id: string): Promise<LoadedSaga> {
   const { rows } = await client.query<SagaColumns>(
     `select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms,
+            round(extract(epoch from asked_at) * 1000)::bigint as asked_at_ms,
             round(extract(epoch from deadline) * 1000)::bigint as deadline_ms, sagas.*
      from (values (1)) as always left join sagas on sagas.id = $1`,
     [id],
@@ -54,6 +56,7 @@ export async function loadSaga(client: pg.ClientBase, id: string): Promise<Loade
     pending: row.pending,
     data: row.data,
     failure: row.failure,
+    askedAtMs: Number(row.asked_at_ms),
     deadlineMs: row.deadline_ms === null ? undefined : Number(row.deadline_ms),
     seq: row.version,
   };
@@ -68,8 +71,9 @@ export async function insertSaga(
 ): Promise<boolean> {
   const { rowCount } = await client.query(
     `insert into sagas (id, type, order_id, state, step, attempt, pending, data, failure, deadline, version, traceparent,
-                        lease_owner, lease_incarnation, lease_until, fence)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000), $11, $12, $13, 0, now(), 0)
+                        lease_owner, lease_incarnation, lease_until, fence, asked_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000), $11, $12, $13, 0, now(), 0,
+             to_timestamp($14::float8 / 1000))
      on conflict (id) do nothing`,
     [
       state.id,
@@ -85,6 +89,7 @@ export async function insertSaga(
       state.seq,
       origin.traceparent ?? null,
       origin.instance,
+      state.askedAtMs,
     ],
   );
   return rowCount === 1;
@@ -101,7 +106,8 @@ export async function updateSaga(
 ): Promise<boolean> {
   const { rowCount } = await client.query(
     `update sagas set state = $4, step = $5, attempt = $6, pending = $7, failure = $8,
-                      deadline = to_timestamp($9::float8 / 1000), version = $10, lease_until = now(), updated_at = now()
+                      deadline = to_timestamp($9::float8 / 1000), version = $10, asked_at = to_timestamp($11::float8 / 1000),
+                      lease_until = now(), updated_at = now()
      where id = $1 and version = $2 and fence = $3`,
     [
       state.id,
@@ -114,6 +120,7 @@ export async function updateSaga(
       state.failure,
       state.deadlineMs ?? null,
       state.seq,
+      state.askedAtMs,
     ],
   );
   return rowCount === 1;

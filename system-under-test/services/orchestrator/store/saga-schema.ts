@@ -15,6 +15,7 @@ create table if not exists sagas (
   pending jsonb not null,
   data jsonb not null,
   failure text not null,
+  asked_at timestamptz not null,
   deadline timestamptz,
   version int not null,
   traceparent text,

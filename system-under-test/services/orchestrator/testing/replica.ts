@@ -3,6 +3,7 @@ import type { Command } from '#sut/contract/messages.ts';
 import type { IncomingMessage } from '#sut/platform/store.ts';
 import { type Orchestration, SagaChangedError, SagaLeasedError } from '../advance-saga.ts';
 import { SAGA_DEFINITIONS } from '../definitions/saga-definitions.ts';
+import { AnswerTimes } from '../domain/answer-times.ts';
 import { sagaSubscriptions } from '../messages.ts';
 import { SagaStore } from '../store/saga-store.ts';
 
@@ -30,6 +31,7 @@ export class Replica implements AsyncDisposable {
     this.orchestration = {
       definitions: new Map(SAGA_DEFINITIONS.map((definition) => [definition.id, definition])),
       policy: { stepTimeoutMs: settings.stepTimeoutMs ?? 60_000, maxAttempts: 3, maxRetryDelayMs: 60_000 },
+      answerTimes: new AnswerTimes(),
       leases: this.store.sagaLeases,
       isOutboxMarked: settings.isOutboxMarked ?? false,
       instance,
