@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+
 // Plain JavaScript, so that an old Node can still say what is wrong. `npx chaos` and npm scripts run under the
 // package's own Node 24.
 if (Number(process.versions.node.split('.')[0]) < 24) {
@@ -7,6 +8,9 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   );
   process.exit(2);
 }
+// Most of the time of a short command is compiling.
+const { enableCompileCache } = await import('node:module');
+enableCompileCache();
 // Before anything else is loaded: what is loaded cannot be planted in any more.
 const { plantInHarness } = await import('./run/plant-in-harness.ts');
 await plantInHarness(process.argv.slice(2));

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultEvent } from '#invariants/history/event.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { faultNamed } from '../faults/catalog.ts';
+import { FAULT_BOUNDS } from '../faults/fault-bounds.ts';
 import type { ActiveFault, Fault } from '../model/fault.ts';
 import type { ScheduledFault } from '../model/fault-schedule.ts';
 import { applyHeal } from './apply-heal.ts';
@@ -10,11 +11,11 @@ import type { RunContext } from './run-context.ts';
 
 /** Bounds of injecting and of proving, and of healing and of proving that; more for a fault that says that it takes long. */
 const INJECT_BOUND_MS = 20_000;
-const HEAL_BOUND_MS = 60_000;
+const HEAL_BOUND_MS = FAULT_BOUNDS.healMs + 15_000;
 /** How much longer than usual it may take. */
 const PATIENCE = 2;
-/** The environment heals by itself what its ledger still holds so long after the fault should have ended. */
-const LEASE_SLACK_MS = 60_000;
+/** The environment heals by itself what its ledger still holds so long after the fault should have ended: later than we do ourselves. */
+const LEASE_SLACK_MS = HEAL_BOUND_MS + 15_000;
 
 type Shared = Pick<RunContext, 'history' | 'signal'>;
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   type ComponentName,
@@ -218,8 +217,6 @@ function clocksOf(
 }
 
 function extrasOf(options: ProvisionOptions): ServiceExtras {
-  const compileCacheDir = join(resolve(options.stateDir), 'compile-cache');
-  mkdirSync(compileCacheDir, { recursive: true });
   const publisher = options.publisher === 'debezium' ? { [SETTINGS.outboxPublisher]: options.publisher } : {};
-  return { env: { ...publisher, ...options.serviceEnv }, execArgv: options.serviceExecArgv ?? [], compileCacheDir };
+  return { env: { ...publisher, ...options.serviceEnv }, execArgv: options.serviceExecArgv ?? [] };
 }

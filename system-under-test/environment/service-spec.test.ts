@@ -15,7 +15,7 @@ function surroundingsOf(topology: Topology) {
     upstreamPort: ports[server] ?? 0,
   }));
   return {
-    ...{ topology, ports, links, dataDir: '/d', logsDir: '/l', bypassLog: '/b', compileCacheDir: '/c' },
+    ...{ topology, ports, links, dataDir: '/d', logsDir: '/l', bypassLog: '/b' },
     ...{ env: { LOG_LEVEL: 'debug' }, execArgv: ['--import', 'defect.ts'] },
   };
 }

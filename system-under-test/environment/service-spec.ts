@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { redirectEnvironment } from '#toxiproxy/redirect/redirect-environment.ts';
@@ -33,7 +34,6 @@ export interface ServiceSurroundings {
   /** Additional variables and arguments for node, e.g. settings, or a preload that plants a defect. */
   readonly env: Readonly<Record<string, string>>;
   readonly execArgv: readonly string[];
-  readonly compileCacheDir: string;
   /** Processes whose wall clock is set by a file, and the library that does it. */
   readonly clocks?: { readonly library: string; readonly components: readonly ComponentName[] } | undefined;
 }
@@ -43,6 +43,12 @@ export interface ServiceSurroundings {
  * meanwhile gives more to do to participants that are only behind.
  */
 const CLUSTER_STEP_TIMEOUT_MS = 15_000;
+
+/**
+ * Where Node keeps compiled code unless told otherwise (its documentation, `module.enableCompileCache`). Without it a dozen processes
+ * compile the same drivers at every start and every restart; one for all environments, so that the first start is quick as well.
+ */
+const COMPILE_CACHE_DIR = join(tmpdir(), 'node-compile-cache');
 
 const LOOPBACK = '127.0.0.1';
 const ADDRESS_VARIABLES = {
@@ -75,7 +81,7 @@ export function addressSettings(
 
 /** How one of our services, or a witness, is started: unaware of proxies, which a preload puts in its way. */
 export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundings): ProcessSpec {
-  const { ports, dataDir, logsDir, compileCacheDir, clocks } = surroundings;
+  const { ports, dataDir, logsDir, clocks } = surroundings;
   const redirect = redirectOf(name, surroundings);
   const instance = serviceOf(name) === name ? `${name}-1` : name;
   return {
@@ -92,8 +98,7 @@ export function serviceSpec(name: ComponentName, surroundings: ServiceSurroundin
     env: {
       PATH: '/usr/bin:/bin',
       NODE_ENV: 'production',
-      // Without it eight processes compile the same drivers at every start and every restart.
-      NODE_COMPILE_CACHE: compileCacheDir,
+      NODE_COMPILE_CACHE: COMPILE_CACHE_DIR,
       [SETTINGS.name]: serviceOf(name),
       [SETTINGS.instance]: instance,
       [SETTINGS.port]: String(ports[name]),

@@ -9,7 +9,7 @@ import { type ServiceSurroundings, serviceSpec } from './service-spec.ts';
 import { makeWorkFolders, type StartContext, startLinks, startServers } from './start-servers.ts';
 
 /** What `provision` lets its caller change about our own processes. */
-export type ServiceExtras = Pick<ServiceSurroundings, 'env' | 'execArgv' | 'compileCacheDir' | 'clocks'>;
+export type ServiceExtras = Pick<ServiceSurroundings, 'env' | 'execArgv' | 'clocks'>;
 
 /**
  * Starts every process; resolves when all run, which is before they are ready. Links come before services: a service

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { COMPONENTS, type ComponentName } from '#sut/contract/components.ts';
@@ -52,6 +53,8 @@ export async function openBase(name: ComponentName): Promise<ServiceBase> {
     context: { settings, log, nowMs: Date.now, newId: randomUUID, signal: draining.signal },
     listen: async () => {
       await app.listen({ port: settings.port, host: '127.0.0.1' });
+      // Node writes what it compiled at the end of a process, which one that is killed does not have.
+      flushCompileCache();
     },
     closeHttp: async () => {
       const closed = (async () => app.close())();
