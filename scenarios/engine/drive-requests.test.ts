@@ -31,15 +31,15 @@ const request = (id: string, more: Partial<TimedRequest> = {}): TimedRequest => 
   ...more,
 });
 const forever = new AbortController().signal;
+/** Nobody stops the drive, gives up on it or interrupts it. */
+const undisturbed = { stop: forever, giveUp: forever, signal: forever };
 const ok: Outcome = { type: 'ok', output: { order_id: 'o-1' } };
 
 test('a request that follows another gets its output', async () => {
   const client = clientOf(() => ok);
   await driveRequests([request('b', { after: 'a' }), request('a')], {
     client,
-    stop: forever,
-    giveUp: forever,
-    signal: forever,
+    ...undisturbed,
   });
   expect(client.calls.map(({ id }) => id)).toEqual(['a', 'b']);
   expect(client.calls[1]?.context.after).toEqual({ order_id: 'o-1' });
@@ -49,9 +49,7 @@ test.each(['fail', 'info'] as const)('nothing follows a request that ended as %s
   const client = clientOf(() => ({ type }));
   await driveRequests([request('a'), request('b', { after: 'a' }), request('c', { after: 'b' })], {
     client,
-    stop: forever,
-    giveUp: forever,
-    signal: forever,
+    ...undisturbed,
   });
   expect(client.calls.map(({ id }) => id)).toEqual(['a']);
 });
@@ -59,7 +57,7 @@ test.each(['fail', 'info'] as const)('nothing follows a request that ended as %s
 test('a process has one operation at a time, and requests do not wait for each other', async () => {
   const client = clientOf(() => ok, 20);
   const requests = [request('a'), request('b'), request('c', { atMs: 60 })];
-  await driveRequests(requests, { client, stop: forever, giveUp: forever, signal: forever });
+  await driveRequests(requests, { client, ...undisturbed });
   expect(client.calls.map(({ context }) => context.process)).toEqual([0, 1, 0]);
 });
 
@@ -73,7 +71,7 @@ test("a request that waits for a point of the other's saga goes when that is rea
     return reached.promise;
   };
   const requests = [request('a'), request('b', { after: 'a', when })];
-  const driven = driveRequests(requests, { client, stop: forever, giveUp: forever, signal: forever, sagas: { wait } });
+  const driven = driveRequests(requests, { client, ...undisturbed, sagas: { wait } });
   await expect.poll(() => waits).toEqual([['s-1', when, forever]]);
   expect(client.calls.map(({ id }) => id)).toEqual(['a']);
   reached.resolve();
@@ -84,7 +82,7 @@ test("a request that waits for a point of the other's saga goes when that is rea
 test('no more are under way than may be at once', async () => {
   const client = clientOf(() => ok, 5);
   const requests = Array.from({ length: 12 }, (_, index) => request(`r-${index}`));
-  await driveRequests(requests, { client, stop: forever, giveUp: forever, signal: forever, atOnce: 3 });
+  await driveRequests(requests, { client, ...undisturbed, atOnce: 3 });
   expect(client.calls).toHaveLength(12);
   expect(new Set(client.calls.map(({ context }) => context.process))).toEqual(new Set([0, 1, 2]));
 });
@@ -109,9 +107,8 @@ test('after the stop nothing is begun any more', async () => {
   const stop = new AbortController();
   const driven = driveRequests([request('a'), request('b', { atMs: 60_000 })], {
     client,
+    ...undisturbed,
     stop: stop.signal,
-    giveUp: forever,
-    signal: forever,
   });
   await delay(5);
   stop.abort();
@@ -126,9 +123,7 @@ test('a client that cannot record its outcome fails the drive, after the others 
   }, 5);
   const driven = driveRequests([request('a'), request('b')], {
     client,
-    stop: forever,
-    giveUp: forever,
-    signal: forever,
+    ...undisturbed,
   });
   await expect(driven).rejects.toThrow('disk full');
   expect(client.calls).toHaveLength(2);

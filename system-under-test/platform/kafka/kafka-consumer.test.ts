@@ -32,13 +32,19 @@ function tellingClient(commitOffsets: () => Promise<void> = async () => undefine
   return { kafka: { consumer } as unknown as Kafka, clients: consumer, tell, batches };
 }
 
+type Handle = ConstructorParameters<typeof KafkaConsumer>[0]['handle'];
+
+/** A member of one group that keeps its errors in `errors`. */
+const consumerOf = (kafka: Kafka, errors: string[], handle: Handle = async () => true): KafkaConsumer =>
+  new KafkaConsumer({
+    ...{ kafka, groupId: 'group', topics: ['topic'], handle },
+    ...{ monotonicMs: () => performance.now(), random: Math.random, onError: (error) => errors.push(String(error)) },
+  });
+
 it('is a member as long as its heartbeats are taken, also after a rebalance that ended without a join', async () => {
   const { kafka, tell } = tellingClient();
-  const errors: unknown[] = [];
-  const consumer = new KafkaConsumer({
-    ...{ kafka, groupId: 'group', topics: ['topic'], handle: async () => true },
-    ...{ monotonicMs: () => performance.now(), random: Math.random, onError: (error) => errors.push(error) },
-  });
+  const errors: string[] = [];
+  const consumer = consumerOf(kafka, errors);
   try {
     const seen = [EVENTS.FETCH, EVENTS.GROUP_JOIN, EVENTS.REBALANCING, EVENTS.FETCH, EVENTS.HEARTBEAT].map((event) => {
       tell(event);
@@ -57,10 +63,7 @@ it('is replaced when its offsets can no longer be committed, not while it is out
   vi.useFakeTimers();
   const { kafka, clients, tell } = tellingClient(() => Promise.reject(new Error('not the coordinator')));
   const errors: string[] = [];
-  const consumer = new KafkaConsumer({
-    ...{ kafka, groupId: 'group', topics: ['topic'], handle: async () => true },
-    ...{ monotonicMs: () => performance.now(), random: Math.random, onError: (error) => errors.push(String(error)) },
-  });
+  const consumer = consumerOf(kafka, errors);
   try {
     await vi.advanceTimersByTimeAsync(15_000);
     expect(clients).toHaveBeenCalledTimes(1);
@@ -98,10 +101,7 @@ it('commits one after the other, the newest positions, in the generation that th
     handled.push(one);
     return one.promise;
   };
-  const consumer = new KafkaConsumer({
-    ...{ kafka, groupId: 'group', topics: ['topic'], handle },
-    ...{ monotonicMs: () => performance.now(), random: Math.random, onError: () => {} },
-  });
+  const consumer = consumerOf(kafka, [], handle);
   try {
     await vi.advanceTimersByTimeAsync(1);
     const [eachBatch] = batches;
@@ -138,10 +138,7 @@ it('is replaced when the group moves on under a commit that may be tried again',
   vi.useFakeTimers();
   const { kafka, clients, tell } = tellingClient(() => new Promise(() => {}));
   const errors: string[] = [];
-  const consumer = new KafkaConsumer({
-    ...{ kafka, groupId: 'group', topics: ['topic'], handle: async () => true },
-    ...{ monotonicMs: () => performance.now(), random: Math.random, onError: (error) => errors.push(String(error)) },
-  });
+  const consumer = consumerOf(kafka, errors);
   try {
     tell(EVENTS.GROUP_JOIN);
     tell(EVENTS.END_BATCH_PROCESS, { batchSize: 0, topic: 'topic', partition: 0, lastOffset: '7' });
@@ -160,10 +157,7 @@ it('is replaced when the group moves on under a commit that may be tried again',
 it('is replaced when it gives up, and does not come back by itself beside its successor', async () => {
   const { kafka, clients, tell } = tellingClient();
   const errors: string[] = [];
-  const consumer = new KafkaConsumer({
-    ...{ kafka, groupId: 'group', topics: ['topic'], handle: async () => true },
-    ...{ monotonicMs: () => performance.now(), random: Math.random, onError: (error) => errors.push(String(error)) },
-  });
+  const consumer = consumerOf(kafka, errors);
   try {
     tell(EVENTS.GROUP_JOIN);
     tell(EVENTS.CRASH, { error: new Error('no coordinator'), restart: false });
