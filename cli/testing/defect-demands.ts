@@ -14,6 +14,8 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   // Most cancellations that wait for a charge come too late for it in a storm, or the saga ends before.
   'pay-late-answer-accepted': cancels('charge', 12),
   'pg-away-for-long': ends('postgres'),
+  // Few orders come as far as their pivot in a storm, and of those some are at their end before the cancellation has come.
+  'saga-cancel-after-pivot': cancels('confirm', 6),
 };
 
 function ends(component: string): Demand {
