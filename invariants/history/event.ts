@@ -72,6 +72,8 @@ export interface PhaseEvent extends Stamp {
   readonly phase: PhaseName;
   readonly state: 'begin' | 'end' | 'failed';
   readonly detail?: string;
+  /** At its end: share of the machine's processor time that was used meanwhile, 0 to 1, by the system, the harness and whatever else ran. */
+  readonly busy?: number;
 }
 
 /**

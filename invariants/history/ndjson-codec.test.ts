@@ -65,6 +65,13 @@ describe('NDJSON codec', () => {
       'field "input"',
     ],
     [
+      'a share that is none',
+      (lines: string[]) =>
+        lines.splice(0, 1, '{"index":0,"timeMs":0,"type":"phase","phase":"storm","state":"end","busy":97}'),
+      1,
+      'field "busy"',
+    ],
+    [
       'a wrong phase of a fault',
       (lines: string[]) => lines.splice(0, 1, '{"index":0,"timeMs":0,"type":"fault","phase":"x"}'),
       1,

@@ -11,6 +11,7 @@ const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isIndex = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0;
+const isShare = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1;
 const isOptional = (value: unknown, is: (value: unknown) => boolean): boolean => value === undefined || is(value);
 const isEvidence = (value: unknown): boolean =>
   isObject(value) && isText(value.kind) && isText(value.detail) && isOptional(value.values, isObject);
@@ -30,7 +31,8 @@ function wrongField(event: Fields): string | undefined {
     case 'phase':
       if (!PHASE_NAMES.has(event.phase)) return 'phase';
       if (!PHASE_STATES.has(event.state)) return 'state';
-      return isOptional(event.detail, isText) ? undefined : 'detail';
+      if (!isOptional(event.detail, isText)) return 'detail';
+      return isOptional(event.busy, isShare) ? undefined : 'busy';
     case 'observation':
       if (!isText(event.kind)) return 'kind';
       return isObject(event.values) ? undefined : 'values';

@@ -43,6 +43,14 @@ export interface OperationSummary {
   readonly p99Ms: number;
 }
 
+export interface PhaseSummary {
+  readonly name: PhaseName;
+  readonly durationMs: number;
+  readonly failed?: string;
+  /** Share of the machine's processor time that was used meanwhile, 0 to 1, where it was measured. */
+  readonly busy?: number;
+}
+
 export interface FaultSummary {
   readonly id: string;
   readonly kind: string;
@@ -65,7 +73,7 @@ export interface RunReport extends RunRecord {
   readonly outcome: RunOutcome;
   readonly exitCode: number;
   readonly durationMs: number;
-  readonly phases: readonly { readonly name: PhaseName; readonly durationMs: number; readonly failed?: string }[];
+  readonly phases: readonly PhaseSummary[];
   readonly operations: readonly OperationSummary[];
   readonly faults: readonly FaultSummary[];
   readonly verdicts: readonly InvariantSummary[];

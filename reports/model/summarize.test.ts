@@ -6,7 +6,7 @@ describe('summarize', () => {
   it('counts operations, phases and the life of each fault', () => {
     const report = sampleReport(holding, holding);
     expect(report.operations).toEqual([{ op: 'place-order', ok: 1, fail: 0, info: 0, p50Ms: 100, p99Ms: 100 }]);
-    expect(report.phases).toEqual([{ name: 'storm', durationMs: 700 }]);
+    expect(report.phases).toEqual([{ name: 'storm', durationMs: 700, busy: 0.974 }]);
     expect(report.faults).toEqual([
       {
         id: 'f1',

@@ -3,6 +3,7 @@ import type {
   FaultSummary,
   InvariantSummary,
   OperationSummary,
+  PhaseSummary,
   RunOutcome,
   RunRecord,
   RunReport,
@@ -63,7 +64,7 @@ const BEFORE_STORM: readonly PhaseName[] = ['plan', 'preflight', 'provision', 's
 
 class PhaseTimes {
   readonly #began = new Map<PhaseName, number>();
-  readonly #ended = new Map<PhaseName, { durationMs: number; failed?: string }>();
+  readonly #ended = new Map<PhaseName, Omit<PhaseSummary, 'name'>>();
 
   add(event: Extract<Event, { type: 'phase' }>): void {
     if (event.state === 'begin') {
@@ -72,7 +73,8 @@ class PhaseTimes {
     }
     const durationMs = event.timeMs - (this.#began.get(event.phase) ?? event.timeMs);
     const failed = event.state === 'failed' ? { failed: event.detail ?? 'failed' } : {};
-    this.#ended.set(event.phase, { durationMs, ...failed });
+    const busy = event.busy === undefined ? {} : { busy: event.busy };
+    this.#ended.set(event.phase, { durationMs, ...failed, ...busy });
   }
 
   failedBeforeStorm(): boolean {

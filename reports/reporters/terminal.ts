@@ -1,10 +1,13 @@
 import type { Verdict, Violation } from '#invariants/model/verdict.ts';
 import type { Reporter } from '../model/reporter.ts';
-import type { FaultSummary, InvariantSummary, RunReport } from '../model/run-report.ts';
+import type { FaultSummary, InvariantSummary, PhaseSummary, RunReport } from '../model/run-report.ts';
 import { violatedNames } from '../model/violated-names.ts';
 
 const SHOWN_VIOLATIONS = 3;
 const SHOWN_EVENTS = 12;
+/** From here on the processors are taken to be what the system waited for, in the phases in which it has work to do. */
+const OVERLOADED = 0.9;
+const LOADED: ReadonlySet<string> = new Set(['storm', 'heal', 'quiesce']);
 const MARK = { holds: '✓', violated: '✗', unknown: '?' } as const;
 const CONCLUSION = {
   holds: 'HOLDS: every invariant holds',
@@ -24,10 +27,10 @@ export const terminalReporter: Reporter = {
       section('Operations', operationLines(report)),
       section('Faults', report.faults.flatMap(faultLines)),
       section('Invariants', invariantLines(report.verdicts)),
-      section(
-        'Why this is inconclusive',
-        report.inconclusive.map((reason) => `  - ${reason}`),
-      ),
+      section('Why this is inconclusive', [
+        ...report.inconclusive.map((reason) => `  - ${reason}`),
+        ...overloadAdvice(report),
+      ]),
       ending(report),
     ]
       .filter((part) => part !== '')
@@ -37,12 +40,23 @@ export const terminalReporter: Reporter = {
 
 function heading(report: RunReport): string {
   const defect = report.defect === undefined ? '' : `, defect ${report.defect}`;
-  const phases = report.phases.map((phase) => `${phase.name} ${seconds(phase.durationMs)}`).join(' · ');
+  const phases = report.phases.map(phaseText).join(' · ');
   const failed = report.phases
     .filter((phase) => phase.failed !== undefined)
     .map((phase) => `\n${phase.name} failed: ${phase.failed}`);
   const publisher = report.publisher === 'relay' ? '' : ` with ${report.publisher}`;
   return `${report.scenario} on ${report.topology}${publisher}, seed ${report.seed}${defect}: ${seconds(report.durationMs)}\n${phases}${failed.join('')}`;
+}
+
+const phaseText = ({ name, durationMs, busy }: PhaseSummary): string =>
+  `${name} ${seconds(durationMs)}${busy === undefined ? '' : ` (${percent(busy)} busy)`}`;
+
+/** What came late on a machine without time to spare may be no fault of the system. */
+function overloadAdvice({ phases, inconclusive }: RunReport): string[] {
+  const full = phases.filter(({ name, busy }) => LOADED.has(name) && busy !== undefined && busy >= OVERLOADED);
+  if (full.length === 0 || inconclusive.length === 0) return [];
+  const when = full.map(({ name, busy }) => `${percent(busy ?? 0)} in ${name}`).join(', ');
+  return [`  The machine's processors were busy (${when}): try fewer --orders, a longer --storm or more cores.`];
 }
 
 function operationLines(report: RunReport): string[] {
@@ -122,4 +136,5 @@ function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 const seconds = (durationMs: number): string => `${(durationMs / 1000).toFixed(1)} s`;
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const ms = (durationMs: number): string => `${Math.round(durationMs)} ms`;

@@ -40,7 +40,7 @@ const STEPS: readonly UnstampedEvent[] = [
     targets: ['orchestrator'],
     evidence: { kind: 'ready', detail: 'pid 13 answers' },
   },
-  { type: 'phase', phase: 'storm', state: 'end' },
+  { type: 'phase', phase: 'storm', state: 'end', busy: 0.974 },
 ];
 
 /** A short history, 100 ms between events. */
