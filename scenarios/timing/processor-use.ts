@@ -13,10 +13,13 @@ export function processorTimes(): ProcessorTimes {
   return { idleMs, totalMs: idleMs + usedMs };
 }
 
-/** Share of the machine's processor time that was used between two looks, 0 to 1 in hundredths; undefined when no time went by. */
+/** The kernel counts in steps of 10 ms: of less than this a share would be noise. */
+const TELLING_MS = 1_000;
+
+/** Share of the machine's processor time that was used between two looks, 0 to 1 in hundredths; undefined when too little went by. */
 export function busyShare(from: ProcessorTimes, to: ProcessorTimes): number | undefined {
   const totalMs = to.totalMs - from.totalMs;
-  if (totalMs <= 0) return undefined;
+  if (totalMs < TELLING_MS) return undefined;
   const busy = 1 - (to.idleMs - from.idleMs) / totalMs;
   return Math.round(100 * Math.min(1, Math.max(0, busy))) / 100;
 }
