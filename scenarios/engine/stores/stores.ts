@@ -4,7 +4,8 @@ import type { Environment } from '#sut/contract/environment.ts';
 import { POSTGRES_USER, REPLICA_SET, STORES, type StoredService } from '#sut/contract/stores.ts';
 import { PublishedRecords } from './published-records.ts';
 
-const TIMEOUT_MS = 5_000;
+/** Of a look that is repeated anyway. */
+const LOOK_TIMEOUT_MS = 5_000;
 
 type ServiceOn<Engine> = {
   [S in StoredService]: (typeof STORES)[S]['engine'] extends Engine ? S : never;
@@ -16,16 +17,21 @@ export const STORED_SERVICES = Object.keys(STORES) as readonly StoredService[];
 export const isOnPostgres = (service: StoredService): service is PostgresService =>
   STORES[service].engine === 'postgres';
 
-/** The databases of all services, read directly at the servers' real ports. Connects when first asked. */
+/**
+ * The databases of all services, read directly at the servers' real ports. Connects when first asked. A query, and the wait for the one
+ * before it, may take `timeoutMs` each.
+ */
 export class Stores implements AsyncDisposable {
   readonly #environment: Environment;
+  readonly #timeoutMs: number;
   readonly #pools = new Map<PostgresService, Pool>();
   #mongo: MongoClient | undefined;
   /** What the topics show. */
   readonly published: PublishedRecords;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, timeoutMs = LOOK_TIMEOUT_MS) {
     this.#environment = environment;
+    this.#timeoutMs = timeoutMs;
     this.published = new PublishedRecords(environment.entryPorts('kafka'));
   }
 
@@ -40,8 +46,8 @@ export class Stores implements AsyncDisposable {
     this.#mongo ??= new MongoClient(
       `mongodb://${members.join(',')}/?replicaSet=${REPLICA_SET}&readPreference=primary&readConcernLevel=majority`,
       {
-        serverSelectionTimeoutMS: TIMEOUT_MS,
-        socketTimeoutMS: TIMEOUT_MS,
+        serverSelectionTimeoutMS: this.#timeoutMs,
+        socketTimeoutMS: this.#timeoutMs,
         maxPoolSize: 4,
       },
     );
@@ -64,8 +70,8 @@ export class Stores implements AsyncDisposable {
       user: POSTGRES_USER,
       database: STORES[service].database,
       max: 1,
-      connectionTimeoutMillis: TIMEOUT_MS,
-      query_timeout: TIMEOUT_MS,
+      connectionTimeoutMillis: this.#timeoutMs,
+      query_timeout: this.#timeoutMs,
     });
     // An idle connection that breaks is replaced at the next query, which reports what is wrong then.
     pool.on('error', () => undefined);
