@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-
 // Plain JavaScript, so that an old Node can still say what is wrong. `npx chaos` and npm scripts run under the
 // package's own Node 24.
 if (Number(process.versions.node.split('.')[0]) < 24) {

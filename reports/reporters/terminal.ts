@@ -1,3 +1,4 @@
+import type { PhaseName } from '#invariants/history/event.ts';
 import type { Verdict, Violation } from '#invariants/model/verdict.ts';
 import type { Reporter } from '../model/reporter.ts';
 import type { FaultSummary, InvariantSummary, PhaseSummary, RunReport } from '../model/run-report.ts';
@@ -7,7 +8,7 @@ const SHOWN_VIOLATIONS = 3;
 const SHOWN_EVENTS = 12;
 /** From here on the processors are taken to be what the system waited for, in the phases in which it has work to do. */
 const OVERLOADED = 0.9;
-const LOADED: ReadonlySet<string> = new Set(['storm', 'heal', 'quiesce']);
+const LOADED: ReadonlySet<PhaseName> = new Set(['storm', 'heal', 'quiesce']);
 const MARK = { holds: '✓', violated: '✗', unknown: '?' } as const;
 const CONCLUSION = {
   holds: 'HOLDS: every invariant holds',
@@ -52,11 +53,14 @@ const phaseText = ({ name, durationMs, busy }: PhaseSummary): string =>
   `${name} ${seconds(durationMs)}${busy === undefined ? '' : ` (${percent(busy)} busy)`}`;
 
 /** What came late on a machine without time to spare may be no fault of the system. */
-function overloadAdvice({ phases, inconclusive }: RunReport): string[] {
-  const full = phases.filter(({ name, busy }) => LOADED.has(name) && busy !== undefined && busy >= OVERLOADED);
-  if (full.length === 0 || inconclusive.length === 0) return [];
-  const when = full.map(({ name, busy }) => `${percent(busy ?? 0)} in ${name}`).join(', ');
-  return [`  The machine's processors were busy (${when}): try fewer --orders, a longer --storm or more cores.`];
+function overloadAdvice({ phases, outcome }: RunReport): string[] {
+  const full = phases.flatMap(({ name, busy = 0 }) =>
+    LOADED.has(name) && busy >= OVERLOADED ? [`${percent(busy)} in ${name}`] : [],
+  );
+  if (full.length === 0 || outcome !== 'inconclusive') return [];
+  return [
+    `  The machine's processors were busy (${full.join(', ')}): try fewer --orders, a longer --storm or more cores.`,
+  ];
 }
 
 function operationLines(report: RunReport): string[] {

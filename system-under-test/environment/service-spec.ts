@@ -1,7 +1,7 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { redirectEnvironment } from '#toxiproxy/redirect/redirect-environment.ts';
+import { COMPILE_CACHE_DIR } from '../contract/compile-cache-dir.ts';
 import {
   type ComponentName,
   declarationOf,
@@ -43,12 +43,6 @@ export interface ServiceSurroundings {
  * meanwhile gives more to do to participants that are only behind.
  */
 const CLUSTER_STEP_TIMEOUT_MS = 15_000;
-
-/**
- * Where Node keeps compiled code unless told otherwise (its documentation, `module.enableCompileCache`). Without it a dozen processes
- * compile the same drivers at every start and every restart; one for all environments, so that the first start is quick as well.
- */
-const COMPILE_CACHE_DIR = join(tmpdir(), 'node-compile-cache');
 
 const LOOPBACK = '127.0.0.1';
 const ADDRESS_VARIABLES = {

@@ -1,18 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE_DIR } from '#sut/contract/compile-cache-dir.ts';
 import type { ComponentName } from '#sut/contract/components.ts';
 import { SETTINGS } from '#sut/contract/settings.ts';
 
 const READY_WITHIN_MS = 20_000;
 const STOPPED_WITHIN_MS = 15_000;
 const OUTPUT_KEPT_CHARS = 20_000;
-/** Where Node keeps it unless told otherwise. */
-const COMPILE_CACHE_DIR = join(tmpdir(), 'node-compile-cache');
 
 /** A service of ours as a process of its own, for an integration test; disposing kills it. */
 export interface StartedService extends AsyncDisposable {

@@ -11,7 +11,10 @@ interface Estimate {
 export class AnswerTimes {
   readonly #byParticipant = new Map<string, Estimate>();
 
-  /** Takes in the time from asking to the answer. Only of answers to a first attempt: which attempt was slow must be known (Karn's rule). */
+  /**
+   * Takes in the time from the first asking to the answer. Only of answers to the first attempt (Karn's rule): one to a repetition
+   * comes after a wait of ours, and would make that wait part of what the participant takes.
+   */
   note(participant: string, tookMs: number): void {
     const known = this.#byParticipant.get(participant);
     this.#byParticipant.set(participant, known === undefined ? firstOf(tookMs) : nextOf(known, tookMs));
