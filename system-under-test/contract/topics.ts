@@ -38,9 +38,6 @@ export const TOPICS: readonly string[] = [
   deadLettersTopic('event-store'),
 ];
 
-/** Holds no records: each relay commits its progress as a consumer-group offset of this topic. */
-export const OUTBOX_PROGRESS_TOPIC = 'outbox.progress';
-
 export const TOPIC_SETTINGS = {
   partitions: 6,
   config: { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.9', 'segment.ms': '86400000' },

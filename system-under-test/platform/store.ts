@@ -80,6 +80,8 @@ export interface Outbox {
   fetchPending(limit: number): Promise<readonly OutboxEvent[]>;
   /** Durable when it resolves; marking an event again changes nothing. */
   markProcessed(ids: readonly string[]): Promise<void>;
+  /** `markProcessed` and then `fetchPending`, at the price of one of them where the engine can. */
+  markAndFetch(ids: readonly string[], limit: number): Promise<readonly OutboxEvent[]>;
   /** The newest events, for `/admin/outbox/events`. */
   latest(limit: number): Promise<readonly OutboxEvent[]>;
   /** How many committed events are not marked processed. */

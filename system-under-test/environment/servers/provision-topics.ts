@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, KafkaJSDeleteGroupsError } from 'kafkajs';
-import { OUTBOX_PROGRESS_TOPIC, TOPIC_SETTINGS, TOPICS } from '#sut/contract/topics.ts';
+import { TOPIC_SETTINGS, TOPICS } from '#sut/contract/topics.ts';
 import { CONNECT_TOPICS } from './connect-settings.ts';
 import { type EntryPorts, portList } from './entry-port-list.ts';
 import { withKafkaAdmin } from './kafka-client.ts';
@@ -11,7 +11,6 @@ const TIMEOUT_MS = 20_000;
 const POLL_MS = 100;
 /** Error code of the Kafka protocol. */
 const NON_EMPTY_GROUP = 68;
-const ALL_TOPICS: readonly string[] = [...TOPICS, OUTBOX_PROGRESS_TOPIC];
 
 /**
  * Creates the topics of the contract that are not there yet; resolves when each partition has a leader and groups and
@@ -21,7 +20,7 @@ export async function provisionTopics(entries: EntryPorts, signal: AbortSignal):
   const ports = portList(entries);
   await withKafkaAdmin(ports, signal, async (admin) => {
     const existing = new Set(await admin.listTopics());
-    const missing = ALL_TOPICS.filter((topic) => !existing.has(topic));
+    const missing = TOPICS.filter((topic) => !existing.has(topic));
     const wake = () => wakeCoordinators(admin, ports);
     await Promise.all([
       createTopics(admin, missing, ports.length, signal),
@@ -40,10 +39,10 @@ export async function resetTopics(entries: EntryPorts, signal: AbortSignal): Pro
   await withKafkaAdmin(ports, signal, async (admin) => {
     await deleteGroups(admin, signal);
     const existing = new Set(await admin.listTopics());
-    const topics = [...ALL_TOPICS, ...CONNECT_TOPICS].filter((topic) => existing.has(topic));
+    const topics = [...TOPICS, ...CONNECT_TOPICS].filter((topic) => existing.has(topic));
     if (topics.length > 0) await admin.deleteTopics({ topics, timeout: TIMEOUT_MS });
     // Not asked again what exists: the broker may still list for a moment what the controller has deleted.
-    await createTopics(admin, ALL_TOPICS, ports.length, signal);
+    await createTopics(admin, TOPICS, ports.length, signal);
   });
 }
 
@@ -81,9 +80,8 @@ async function createTopics(
       topic,
       // A record is on every broker, and acknowledged by a majority of them (`min.insync.replicas`).
       replicationFactor: brokers,
-      ...(topic === OUTBOX_PROGRESS_TOPIC
-        ? { numPartitions: 1 }
-        : { numPartitions: TOPIC_SETTINGS.partitions, configEntries }),
+      numPartitions: TOPIC_SETTINGS.partitions,
+      configEntries,
     })),
     // kafkajs gives up at the first answer from a broker that has not heard of the topics yet.
     waitForLeaders: false,

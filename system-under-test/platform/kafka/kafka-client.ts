@@ -1,6 +1,7 @@
 import { type ConsumerConfig, Kafka, type LogEntry, logLevel, type ProducerConfig } from 'kafkajs';
 import type { Logger } from 'pino';
 import { partitionByAggregate } from './aggregate-partitioner.ts';
+import './remember-coordinators.ts';
 import './rest-idle-connections.ts';
 
 /**

@@ -120,6 +120,11 @@ export class MongoOutbox implements Outbox {
     ]);
   }
 
+  async markAndFetch(ids: readonly string[], limit: number): Promise<readonly OutboxEvent[]> {
+    await this.markProcessed(ids);
+    return this.fetchPending(limit);
+  }
+
   async latest(limit: number): Promise<readonly OutboxEvent[]> {
     return (await eventsOf(this.#db).find().sort({ created_at: -1 }).limit(limit).toArray()).map(toEvent);
   }

@@ -1,5 +1,5 @@
 import type { Kafka, Producer, Transaction } from 'kafkajs';
-import { OUTBOX_PROGRESS_TOPIC, TOPIC_SETTINGS, TOPICS } from '#sut/contract/topics.ts';
+import { TOPIC_SETTINGS, TOPICS } from '#sut/contract/topics.ts';
 import { partitionOf } from '../kafka/aggregate-partitioner.ts';
 import { relayProducerConfig } from '../kafka/kafka-client.ts';
 import { onceItsTransactionEnded } from '../kafka/once-its-transaction-ended.ts';
@@ -9,7 +9,6 @@ import type { OutboxEvent } from '../store.ts';
 import { within } from '../time/within.ts';
 import { BATCH_SIZE_MAX, type Publisher } from './publisher.ts';
 
-const PROGRESS_PARTITION = 0;
 const CLOSE_TIMEOUT_MS = 1_000;
 const OPEN_TIMEOUT_MS = 15_000;
 const PUBLISH_TIMEOUT_MS = 15_000;
@@ -35,8 +34,8 @@ export async function openKafkaPublisher(kafka: Kafka, relayName: string): Promi
       OPEN_TIMEOUT_MS,
       'fencing the previous relay',
     );
-    const start = await within(readStart(kafka, relayName), OPEN_TIMEOUT_MS, 'reading the progress of the relay');
-    return new KafkaPublisher(kafka, producer, fencing, relayName, start);
+    const leaders = await within(readLeaders(kafka), OPEN_TIMEOUT_MS, 'asking who leads the partitions');
+    return new KafkaPublisher(kafka, producer, fencing, relayName, leaders);
   } catch (error) {
     await close(producer);
     throw error;
@@ -48,17 +47,15 @@ class KafkaPublisher implements Publisher {
   readonly #producer: Producer;
   readonly #relayName: string;
   readonly #leaders: LeaderMap;
-  #batchNumber: number;
   /** The transaction that fenced the predecessors, empty until the first batch. */
   #begun: Transaction | undefined;
 
-  constructor(kafka: Kafka, producer: Producer, fencing: Transaction, relayName: string, start: Start) {
+  constructor(kafka: Kafka, producer: Producer, fencing: Transaction, relayName: string, leaders: LeaderMap) {
     this.#kafka = kafka;
     this.#producer = producer;
     this.#begun = fencing;
     this.#relayName = relayName;
-    this.#leaders = start.leaders;
-    this.#batchNumber = start.batches;
+    this.#leaders = leaders;
   }
 
   async publishedAmong(events: readonly OutboxEvent[]): Promise<readonly string[]> {
@@ -83,16 +80,6 @@ class KafkaPublisher implements Publisher {
     const [first, ...others] = byPartition(batch);
     if (first !== undefined) await onceItsTransactionEnded(() => send(transaction, [first]));
     for (const groups of byLeader(others, this.#leaders)) await send(transaction, groups);
-    this.#batchNumber += 1;
-    const position = {
-      partition: PROGRESS_PARTITION,
-      offset: String(this.#batchNumber),
-      metadata: batch.map((event) => event.id).join(','),
-    };
-    await transaction.sendOffsets({
-      consumerGroupId: this.#relayName,
-      topics: [{ topic: OUTBOX_PROGRESS_TOPIC, partitions: [position] }],
-    });
     await transaction.commit();
   }
 
@@ -101,27 +88,18 @@ class KafkaPublisher implements Publisher {
   }
 }
 
-/** What a publisher begins with. */
-interface Start {
-  /** Batches that the relay has committed. */
-  readonly batches: number;
-  readonly leaders: LeaderMap;
-}
-
 /** Broker that leads each partition, by `keyOf`. */
 type LeaderMap = ReadonlyMap<string, number>;
 
-async function readStart(kafka: Kafka, relayName: string): Promise<Start> {
+async function readLeaders(kafka: Kafka): Promise<LeaderMap> {
   const admin = kafka.admin();
   try {
     await admin.connect();
-    const [progress] = await admin.fetchOffsets({ groupId: relayName, topics: [OUTBOX_PROGRESS_TOPIC] });
-    const found = progress?.partitions.find((entry) => entry.partition === PROGRESS_PARTITION);
     const { topics } = await admin.fetchTopicMetadata({ topics: [...TOPICS] });
     const leaders = topics.flatMap(({ name: topic, partitions }) =>
       partitions.map(({ partitionId: partition, leader }) => [keyOf({ topic, partition }), leader] as const),
     );
-    return { batches: Math.max(0, Number(found?.offset ?? 0)), leaders: new Map(leaders) };
+    return new Map(leaders);
   } finally {
     await within(admin.disconnect(), CLOSE_TIMEOUT_MS, 'closing the admin client').catch(() => {});
   }

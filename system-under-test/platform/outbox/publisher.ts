@@ -10,9 +10,9 @@ export interface Publisher extends AsyncDisposable {
    * those of the last batch of an earlier publisher, and of no batch before that.
    */
   publishedAmong(events: readonly OutboxEvent[]): Promise<readonly string[]>;
-  /** Publishes the events, at most `BATCH_SIZE_MAX`, and records their ids as the last batch, all in one Kafka transaction. */
+  /** Publishes the events, at most `BATCH_SIZE_MAX`, all in one Kafka transaction. */
   publish(batch: readonly OutboxEvent[]): Promise<void>;
 }
 
-/** Their ids must fit the metadata of one offset commit (4096 bytes on the broker). */
+/** Bounds what may be in doubt after a crash, and so how much of the topics the next publisher reads. */
 export const BATCH_SIZE_MAX = 100;

@@ -139,14 +139,18 @@ class ProcessModel {
 
   #outbox(): Outbox {
     const { rows, processed } = this.#database;
+    const pending = (limit: number) =>
+      rows.filter(({ id }) => !processed.has(id)).slice(0, limit === BATCH_SIZE_MAX ? SMALL_BATCH : limit);
+    const mark = (ids: readonly string[]) => {
+      for (const id of ids) processed.add(id);
+    };
     return {
-      fetchPending: (limit) =>
-        this.#call(async () =>
-          rows.filter(({ id }) => !processed.has(id)).slice(0, limit === BATCH_SIZE_MAX ? SMALL_BATCH : limit),
-        ),
-      markProcessed: (ids) =>
+      fetchPending: (limit) => this.#call(async () => pending(limit)),
+      markProcessed: (ids) => this.#call(async () => mark(ids)),
+      markAndFetch: (ids, limit) =>
         this.#call(async () => {
-          for (const id of ids) processed.add(id);
+          mark(ids);
+          return pending(limit);
         }),
       latest: async () => [],
       pendingCount: async () => 0,

@@ -84,10 +84,10 @@ async function settle(outbox: Outbox, publisher: Publisher): Promise<void> {
 }
 
 async function drain(outbox: Outbox, publisher: Publisher, term: Pick<LeaseTerm, 'isHeld'>): Promise<void> {
-  while (term.isHeld) {
-    const batch = await outbox.fetchPending(BATCH_SIZE_MAX);
-    if (batch.length === 0) return;
+  let batch = await outbox.fetchPending(BATCH_SIZE_MAX);
+  while (batch.length > 0 && term.isHeld) {
     await publisher.publish(batch);
-    await outbox.markProcessed(batch.map((event) => event.id));
+    const published = batch.map((event) => event.id);
+    batch = await outbox.markAndFetch(published, BATCH_SIZE_MAX);
   }
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { prepareStatements } from './prepare-statements.ts';
 
 /**
  * Settings of every connection to PostgreSQL, with their reasons.
@@ -24,11 +25,14 @@ export function openPool(options: {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 2_000,
+    // Statements that need not wait for each other's answers travel together.
+    pipeline: true,
   });
   // Without a listener an idle connection that the server closes ends the process.
   pool.on('error', options.onIdleError);
   // A connection that breaks between two queries of a transaction reports it here and in the next query; the latter counts.
   pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', prepareStatements);
   return pool;
 }
 

@@ -6,6 +6,7 @@ import { partitionOf } from '../kafka/aggregate-partitioner.ts';
 import type { EventOrigin } from '../outbox/draft-event.ts';
 import { headersOf } from '../outbox/draft-event.ts';
 import type { Outbox, OutboxEvent, OutgoingMessage } from '../store.ts';
+import type { Statement } from './run-transaction.ts';
 
 interface EventRow extends pg.QueryResultRow {
   readonly id: string;
@@ -18,6 +19,7 @@ interface EventRow extends pg.QueryResultRow {
   readonly created_at: Date;
   readonly processed_at: Date | null;
 }
+const MARK = 'update outbox_events set processed_at = now() where id = any($1::text[]) and processed_at is null';
 const COLUMNS = 'id, topic, aggregate_id, event_type, event_data, headers, version, created_at, processed_at';
 
 const HEADER_COLUMNS = OPTIONAL_HEADERS.map(headerColumn).join(', ');
@@ -29,9 +31,9 @@ export type Query = <Row extends pg.QueryResultRow>(
 ) => Promise<readonly Row[]>;
 
 /** Version and row in one statement: the counter's row lock is taken first, so `seq` grows with the version. */
-export async function insertEvent(tx: pg.PoolClient, message: OutgoingMessage, origin: EventOrigin): Promise<void> {
-  await tx.query(
-    `with next as (
+export function eventInsertion(message: OutgoingMessage, origin: EventOrigin): Statement {
+  return {
+    text: `with next as (
        insert into aggregate_versions as counter (topic, aggregate_id, version) values ($2, $3, 1)
        on conflict (topic, aggregate_id) do update set version = counter.version + 1
        returning version)
@@ -40,7 +42,7 @@ export async function insertEvent(tx: pg.PoolClient, message: OutgoingMessage, o
      select $1, $2, $3, $4, $5::jsonb, $6::jsonb || jsonb_build_object('${HEADERS.version}', next.version::text), next.version,
        $3 || ':' || next.version, $7, ${HEADER_VALUES}
      from next`,
-    [
+    values: [
       origin.id,
       message.topic,
       message.aggregateId,
@@ -49,7 +51,7 @@ export async function insertEvent(tx: pg.PoolClient, message: OutgoingMessage, o
       JSON.stringify(headersOf(message, origin)),
       partitionOf(message.aggregateId, TOPIC_SETTINGS.partitions),
     ],
-  );
+  };
 }
 
 export class PostgresOutbox implements Outbox {
@@ -65,8 +67,14 @@ export class PostgresOutbox implements Outbox {
 
   async markProcessed(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    const text = 'update outbox_events set processed_at = now() where id = any($1::text[]) and processed_at is null';
-    await this.#query(text, [ids]);
+    await this.#query(MARK, [ids]);
+  }
+
+  /** One statement: its `select` does not see what it marks, and leaves it out by name. */
+  async markAndFetch(ids: readonly string[], limit: number): Promise<readonly OutboxEvent[]> {
+    const text = `with marked as (${MARK})
+      select ${COLUMNS} from outbox_events where processed_at is null and id <> all($1::text[]) order by seq limit $2`;
+    return (await this.#query<EventRow>(text, [ids, limit])).map(toEvent);
   }
 
   async latest(limit: number): Promise<readonly OutboxEvent[]> {

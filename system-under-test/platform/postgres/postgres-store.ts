@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Leases } from '../lease/leases.ts';
 import type { IncomingMessage, Outbox, Store, UnitOfWork } from '../store.ts';
@@ -63,15 +63,13 @@ export class PostgresStore implements Store<pg.PoolClient> {
     message: IncomingMessage,
     work: (unit: UnitOfWork<pg.PoolClient>) => Promise<string>,
   ): Promise<string | 'duplicate'> {
-    return runTransaction(this.#transactionOptions(message.id), async (unit) => {
-      // Claim first: the same message in another process waits here until this transaction has ended.
-      const claim = await unit.tx.query(
-        `insert into inbox (message_id, topic, outcome) values ($1, $2, 'handling') on conflict do nothing`,
-        [message.id, message.topic],
-      );
-      if (claim.rowCount === 0) return 'duplicate';
+    const [id, topic] = [message.id, message.topic].map(pg.escapeLiteral);
+    // Claim first: the same message in another process waits here until this transaction has ended.
+    const opening = `insert into inbox (message_id, topic, outcome) values (${id}, ${topic}, 'handling') on conflict do nothing`;
+    return runTransaction({ ...this.#transactionOptions(message.id), opening }, async (unit) => {
+      if (unit.opened.rowCount === 0) return 'duplicate';
       const outcome = await work(unit);
-      await unit.tx.query('update inbox set outcome = $2 where message_id = $1', [message.id, outcome]);
+      unit.atCommit({ text: 'update inbox set outcome = $2 where message_id = $1', values: [message.id, outcome] });
       return outcome;
     });
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type pg from 'pg';
+import pg from 'pg';
 import { PublishBuffer } from '../outbox/publish-buffer.ts';
 import type { UnitOfWork } from '../store.ts';
 import { backoffMs } from '../time/backoff.ts';
@@ -8,20 +8,34 @@ import { sleep } from '../time/sleep.ts';
 import { meaningOf } from './classify-error.ts';
 import { asError, type Connect, unavailable } from './connection.ts';
 import { discard } from './pool-settings.ts';
-import { insertEvent } from './postgres-outbox.ts';
+import { eventInsertion } from './postgres-outbox.ts';
 import { didCommit } from './unknown-commit.ts';
 
 export interface TransactionOptions {
   readonly connect: Connect;
   /** Message being handled, the cause of everything that is published. */
   readonly causeId: string | undefined;
+  /** A statement that travels with `begin`, its values in its text; the work gets its result. */
+  readonly opening?: string;
   /** Called after a commit that published something. */
   readonly onPublished: () => void;
   /** Aborts when the store is closed. */
   readonly closing: AbortSignal;
 }
 
-export type Work<R> = (unit: UnitOfWork<pg.PoolClient>) => Promise<R>;
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+export interface PostgresUnit extends UnitOfWork<pg.PoolClient> {
+  /** What the opening statement answered. */
+  readonly opened: pg.QueryResult;
+  /** To be run just before the commit, on the same trip; nobody reads its answer. */
+  readonly atCommit: (statement: Statement) => void;
+}
+
+export type Work<R> = (unit: PostgresUnit) => Promise<R>;
 
 const CONFLICT_ATTEMPTS_MAX = 20;
 const CONFLICT_BACKOFF = { minMs: 4, maxMs: 200 };
@@ -56,38 +70,57 @@ async function attempt<R>(options: TransactionOptions, work: Work<R>): Promise<R
   currentDeadline()?.check();
   const client = await options.connect();
   const published = new PublishBuffer(options.causeId);
+  const last: Statement[] = [];
   const afterCommit: (() => void)[] = [];
   let result: R;
   try {
     // The pool may have let it wait.
     currentDeadline()?.check();
-    await client.query('begin');
+    const opened = await open(client, options.opening);
     result = await work({
       tx: client,
+      opened,
+      atCommit: (statement) => last.push(statement),
       publish: async (message) => published.add(message),
       afterCommit: (action) => afterCommit.push(action),
     });
-    for (const { message, origin } of published.inLockOrder()) await insertEvent(client, message, origin);
   } catch (error) {
     return rollBack(client, error);
   }
-  await commit(options.connect, client);
+  const events = published.inLockOrder().map(({ message, origin }) => eventInsertion(message, origin));
+  await commit(options.connect, client, [...last, ...events]);
   if (!published.isEmpty) options.onPublished();
   for (const action of afterCommit) action();
   return result;
 }
 
-/** Resolves when the transaction has certainly committed. */
-async function commit(connect: Connect, client: pg.PoolClient): Promise<void> {
+/** One query, so that nothing of it is done without a transaction: on a trip of its own a failed `begin` would go unnoticed. */
+async function open(client: pg.PoolClient, opening: string | undefined): Promise<pg.QueryResult> {
+  if (opening === undefined) return client.query('begin');
+  const results: unknown = await client.query(`begin; ${opening}`);
+  const opened: unknown = Array.isArray(results) ? results[1] : undefined;
+  if (opened instanceof pg.Result) return opened;
+  throw new Error('the database did not answer the statement that opens the transaction');
+}
+
+/** Writes the last statements and resolves when the transaction has certainly committed. */
+async function commit(connect: Connect, client: pg.PoolClient, statements: readonly Statement[]): Promise<void> {
   const marker = randomUUID();
   const backendPid = backendPidOf(client);
+  let areWritten = false;
   try {
-    // One round trip. In a transaction that a swallowed error has doomed the insert fails, where COMMIT alone would
-    // roll back without a word.
-    await client.query(`insert into commit_markers (id) values ('${marker}'); commit`);
+    // One round trip. In a transaction that an error has doomed, a swallowed one or that of a statement on this trip, the
+    // marker's insert fails, where COMMIT alone would roll back without a word.
+    const written = statements.map(({ text, values }) => client.query(text, [...values]));
+    const committed = client.query(`insert into commit_markers (id) values ('${marker}'); commit`);
+    committed.catch(() => {});
+    await Promise.all(written);
+    areWritten = true;
+    await committed;
     client.release();
   } catch (error) {
-    if (meaningOf(error) !== 'unavailable') return rollBack(client, error);
+    const isRefused = !areWritten && error instanceof pg.DatabaseError;
+    if (isRefused || meaningOf(error) !== 'unavailable') return rollBack(client, error);
     discard(client, asError(error));
     if (await didCommit(connect, { marker, backendPid }, READ_BACK_TIMEOUT_MS)) return;
     throw new StaleConnection(error);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs';
 import { type Command, HEADERS } from '#sut/contract/messages.ts';
-import { commandsTopic, OUTBOX_PROGRESS_TOPIC, TOPIC_SETTINGS, TOPICS } from '#sut/contract/topics.ts';
+import { commandsTopic, TOPIC_SETTINGS, TOPICS } from '#sut/contract/topics.ts';
 import { partitionByAggregate } from '../kafka/aggregate-partitioner.ts';
 
 /** A committed record as a reader sees it. */
@@ -97,9 +97,9 @@ async function createTopics(kafka: Kafka): Promise<void> {
   await admin.connect();
   try {
     await admin.createTopics({
-      topics: [...TOPICS, OUTBOX_PROGRESS_TOPIC].map((topic) => ({
+      topics: TOPICS.map((topic) => ({
         topic,
-        numPartitions: topic === OUTBOX_PROGRESS_TOPIC ? 1 : TOPIC_SETTINGS.partitions,
+        numPartitions: TOPIC_SETTINGS.partitions,
         replicationFactor: 1,
       })),
       waitForLeaders: true,

@@ -10,6 +10,9 @@ import { sagaSubscriptions } from './messages.ts';
 import { sagaRoutes } from './routes.ts';
 import { SagaStore } from './store/saga-store.ts';
 
+/** Beyond it a participant that is behind is asked again, in case its answer will not come after all. */
+const MAX_ANSWER_MS = 60_000;
+
 /** One for the process: replies teach it, deadlines ask it. */
 const answerTimes = new AnswerTimes();
 
@@ -17,7 +20,7 @@ function orchestrationOf({ store, settings, log }: StoredServiceContext<SagaStor
   const stepTimeoutMs = settings.integer(SETTINGS.stepTimeoutMs, SETTING_DEFAULTS.stepTimeoutMs);
   return {
     definitions: new Map(SAGA_DEFINITIONS.map((definition) => [definition.id, definition])),
-    policy: { stepTimeoutMs, maxAttempts: 3, maxRetryDelayMs: 4 * stepTimeoutMs },
+    policy: { stepTimeoutMs, maxAttempts: 3, maxRetryDelayMs: 4 * stepTimeoutMs, maxAnswerMs: MAX_ANSWER_MS },
     answerTimes,
     leases: store.sagaLeases,
     // Debezium reads the log and marks no row.

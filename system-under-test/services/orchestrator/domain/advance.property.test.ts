@@ -7,7 +7,7 @@ import { advance } from './advance.ts';
 import { isTerminal, type SagaInput, type SagaState, type SagaTransition } from './saga.ts';
 import type { SagaAction, SagaDefinition, SagaStep } from './saga-definition.ts';
 
-const policy = { stepTimeoutMs: 100, maxAttempts: 3, maxRetryDelayMs: 400 };
+const policy = { stepTimeoutMs: 100, maxAttempts: 3, maxRetryDelayMs: 400, maxAnswerMs: 1_200 };
 const nameOf = ({ participant, action }: Pick<SagaAction, 'participant' | 'action'>): string =>
   `${participant}.${action}`;
 

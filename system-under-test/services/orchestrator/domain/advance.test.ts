@@ -7,7 +7,7 @@ import { retryDelayMs } from './retry-delay.ts';
 import type { Decision, SagaInput, SagaState } from './saga.ts';
 import type { SagaDefinition } from './saga-definition.ts';
 
-const policy = { stepTimeoutMs: 1_000, maxAttempts: 3, maxRetryDelayMs: 4_000 };
+const policy = { stepTimeoutMs: 1_000, maxAttempts: 3, maxRetryDelayMs: 4_000, maxAnswerMs: 12_000 };
 const created = {
   saga_id: 's1',
   order_id: 'o1',
@@ -189,6 +189,13 @@ describe('work that must succeed', () => {
     expect(waiting.log.at(-1)).toMatch(/will be repeated$/);
     expect(play(...inputs, timeout).last.commands[0]).toMatchObject({ action, attempt: 2 });
   });
+
+  it('repeats a refused step after the usual wait, however slow its participant', () => {
+    const asked = play(...toNotify).state;
+    const context = { definition: orderSaga, policy, answerTimes: { timeoutMs: () => 9_000 }, nowMs: 10 };
+    const refused = advance(context, asked, rejected('notify', 'send-confirmation', 'closed'));
+    expect(refused?.state.deadlineMs).toBe(10 + policy.stepTimeoutMs);
+  });
 });
 
 describe('how long an answer is waited for', () => {
@@ -212,7 +219,8 @@ describe('how long an answer is waited for', () => {
   it.each([
     ['the step timeout when the participant is quick', 30, [1_000, 2_000, 4_000]],
     ['what a slow participant takes', 1_700, [1_700, 3_400, 4_000]],
-    ['never more than the longest wait', 90_000, [4_000, 4_000, 4_000]],
+    ['what a participant takes that is slower than the longest wait', 9_000, [9_000, 9_000, 9_000]],
+    ['never more than the longest wait for an answer', 90_000, [12_000, 12_000, 12_000]],
   ])('is %s', (_name, answerMs, waits) => {
     expect([1, 2, 3].map((attempt) => retryDelayMs(policy, attempt, answerMs))).toEqual(waits);
     const context = { definition: orderSaga, policy, answerTimes: { timeoutMs: () => answerMs }, nowMs: 10 };

@@ -78,7 +78,8 @@ function onAwaitedReply(
     return compensate(context, state, `${state.step} rejected: ${why}`, { includeCurrent: false });
   }
   // There is no other way to go: the deadline repeats the work until it is accepted.
-  return stay({ ...state, deadlineMs: overdueAtMs(context, state) }, `${answer} (${why}): will be repeated`);
+  const deadlineMs = context.nowMs + retryDelayMs(context.policy, state.attempt);
+  return stay({ ...state, deadlineMs }, `${answer} (${why}): will be repeated`);
 }
 
 function onTimeout(context: Context, state: SagaState): Decision | undefined {

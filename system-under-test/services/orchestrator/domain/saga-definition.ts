@@ -73,8 +73,10 @@ export interface RetryPolicy {
   readonly stepTimeoutMs: number;
   /** Attempts of a compensatable step before the saga gives up and compensates. */
   readonly maxAttempts: number;
-  /** Longest wait between attempts. */
+  /** Longest wait between attempts; also after a refusal, whoever is slow. */
   readonly maxRetryDelayMs: number;
+  /** Longest wait for a participant that is known to take longer than that. */
+  readonly maxAnswerMs: number;
 }
 
 /** A saga as data: what starts it, its steps in order, and what a compensated one still has to do. */

@@ -30,7 +30,12 @@ export class Replica implements AsyncDisposable {
     });
     this.orchestration = {
       definitions: new Map(SAGA_DEFINITIONS.map((definition) => [definition.id, definition])),
-      policy: { stepTimeoutMs: settings.stepTimeoutMs ?? 60_000, maxAttempts: 3, maxRetryDelayMs: 60_000 },
+      policy: {
+        stepTimeoutMs: settings.stepTimeoutMs ?? 60_000,
+        maxAttempts: 3,
+        maxRetryDelayMs: 60_000,
+        maxAnswerMs: 60_000,
+      },
       answerTimes: new AnswerTimes(),
       leases: this.store.sagaLeases,
       isOutboxMarked: settings.isOutboxMarked ?? false,
