@@ -159,11 +159,12 @@ describe.each(['postgres', 'mongodb'] as const)('store on %s', (name) => {
 
   it('hands out what is pending until it is marked', async () => {
     await store.transaction((unit) => unit.publish(publish('marked')));
+    await store.transaction((unit) => unit.publish(publish('marked')));
     const pending = await store.outbox.fetchPending(10_000);
     expect(pending.some(({ aggregateId }) => aggregateId === 'marked')).toBe(true);
     const [first, ...others] = pending.map(({ id }) => id);
-    const rest = await store.outbox.markAndFetch(first === undefined ? [] : [first], 10_000);
-    expect(rest.map(({ id }) => id)).toEqual(others);
+    const next = await store.outbox.markAndFetch(first === undefined ? [] : [first], 1);
+    expect(next.map(({ id }) => id)).toEqual(others.slice(0, 1));
     await store.outbox.markProcessed(others);
     expect(await store.outbox.fetchPending(10)).toEqual([]);
     expect(await store.outbox.pendingCount()).toBe(0);

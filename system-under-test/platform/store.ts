@@ -80,7 +80,10 @@ export interface Outbox {
   fetchPending(limit: number): Promise<readonly OutboxEvent[]>;
   /** Durable when it resolves; marking an event again changes nothing. */
   markProcessed(ids: readonly string[]): Promise<void>;
-  /** `markProcessed` and then `fetchPending`, at the price of one of them where the engine can. */
+  /**
+   * `markProcessed` and then `fetchPending`, at the price of one of them: where the engine cannot do both at once, it fetches only after
+   * a full batch, and `onPublished` tells what has been committed since a smaller one.
+   */
   markAndFetch(ids: readonly string[], limit: number): Promise<readonly OutboxEvent[]>;
   /** The newest events, for `/admin/outbox/events`. */
   latest(limit: number): Promise<readonly OutboxEvent[]>;

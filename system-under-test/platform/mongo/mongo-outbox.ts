@@ -122,7 +122,7 @@ export class MongoOutbox implements Outbox {
 
   async markAndFetch(ids: readonly string[], limit: number): Promise<readonly OutboxEvent[]> {
     await this.markProcessed(ids);
-    return this.fetchPending(limit);
+    return ids.length < limit ? [] : this.fetchPending(limit);
   }
 
   async latest(limit: number): Promise<readonly OutboxEvent[]> {

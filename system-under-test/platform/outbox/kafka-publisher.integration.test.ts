@@ -61,11 +61,12 @@ test('a transaction that is committed in some partitions and aborted in another 
   const producer = kafka.producer(relayProducerConfig('torn.relay'));
   await producer.connect();
   const transaction = await producer.transaction();
-  const sent = events.map(async (each) => {
-    const [metadata] = await transaction.send({ topic: each.topic, messages: [toRecord(each)], acks: -1 });
-    return { topic: each.topic, partition: metadata?.partition ?? -1 };
-  });
-  const [torn] = await Promise.all(sent);
+  const sent: { topic: string; partition: number }[] = [];
+  for (const { topic, ...each } of events) {
+    const [metadata] = await transaction.send({ topic, messages: [toRecord({ topic, ...each })], acks: -1 });
+    sent.push({ topic, partition: metadata?.partition ?? -1 });
+  }
+  const [torn] = sent;
   if (torn === undefined) throw new Error('nothing was sent');
   await abortInPartition(torn);
   await transaction.commit();

@@ -46,11 +46,11 @@ class KafkaPublisher implements Publisher {
   readonly #kafka: Kafka;
   readonly #producer: Producer;
   readonly #relayName: string;
-  readonly #leaders: LeaderMap;
+  readonly #leaders: Leaders;
   /** The transaction that fenced the predecessors, empty until the first batch. */
   #begun: Transaction | undefined;
 
-  constructor(kafka: Kafka, producer: Producer, fencing: Transaction, relayName: string, leaders: LeaderMap) {
+  constructor(kafka: Kafka, producer: Producer, fencing: Transaction, relayName: string, leaders: Leaders) {
     this.#kafka = kafka;
     this.#producer = producer;
     this.#begun = fencing;
@@ -77,9 +77,9 @@ class KafkaPublisher implements Publisher {
     const transaction = this.#begun ?? (await this.#producer.transaction());
     this.#begun = undefined;
     // No abort on failure: an abort may fail too, and the next publisher's fencing does it for certain.
-    const [first, ...others] = byPartition(batch);
-    if (first !== undefined) await onceItsTransactionEnded(() => send(transaction, [first]));
-    for (const groups of byLeader(others, this.#leaders)) await send(transaction, groups);
+    const [first, ...others] = requestsFor(byPartition(batch), this.#leaders);
+    if (first !== undefined) await onceItsTransactionEnded(() => send(transaction, first));
+    for (const groups of others) await send(transaction, groups);
     await transaction.commit();
   }
 
@@ -88,10 +88,14 @@ class KafkaPublisher implements Publisher {
   }
 }
 
-/** Broker that leads each partition, by `keyOf`. */
-type LeaderMap = ReadonlyMap<string, number>;
+interface Leaders {
+  /** Broker that leads each partition, by `keyOf`. */
+  readonly of: ReadonlyMap<string, number>;
+  /** Whether another broker could ever lead one of them. */
+  readonly canMove: boolean;
+}
 
-async function readLeaders(kafka: Kafka): Promise<LeaderMap> {
+async function readLeaders(kafka: Kafka): Promise<Leaders> {
   const admin = kafka.admin();
   try {
     await admin.connect();
@@ -99,7 +103,8 @@ async function readLeaders(kafka: Kafka): Promise<LeaderMap> {
     const leaders = topics.flatMap(({ name: topic, partitions }) =>
       partitions.map(({ partitionId: partition, leader }) => [keyOf({ topic, partition }), leader] as const),
     );
-    return new Map(leaders);
+    const canMove = topics.some(({ partitions }) => partitions.some(({ replicas }) => replicas.length > 1));
+    return { of: new Map(leaders), canMove };
   } finally {
     await within(admin.disconnect(), CLOSE_TIMEOUT_MS, 'closing the admin client').catch(() => {});
   }
@@ -132,9 +137,20 @@ function byPartition(events: readonly OutboxEvent[]): readonly PartitionGroup[] 
   return [...groups.values()];
 }
 
+/**
+ * What is sent with one request each. The first may be sent again, and so must never be split: kafkajs may know of a leader that
+ * has moved since, and then one broker could have taken its half. One partition is never split, nor are those whose leader
+ * cannot move.
+ */
+function requestsFor(groups: readonly PartitionGroup[], leaders: Leaders): readonly (readonly PartitionGroup[])[] {
+  if (!leaders.canMove) return byLeader(groups, leaders);
+  const [first, ...others] = groups;
+  return first === undefined ? [] : [[first], ...byLeader(others, leaders)];
+}
+
 /** A partition whose leader has changed since the publisher was opened is refused, and the next publisher knows better. */
-function byLeader(groups: readonly PartitionGroup[], leaders: LeaderMap): readonly (readonly PartitionGroup[])[] {
-  return [...Map.groupBy(groups, (group) => leaders.get(keyOf(group))).values()];
+function byLeader(groups: readonly PartitionGroup[], leaders: Leaders): readonly (readonly PartitionGroup[])[] {
+  return [...Map.groupBy(groups, (group) => leaders.of.get(keyOf(group))).values()];
 }
 
 const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
