@@ -84,11 +84,11 @@ async function attempt<R>(options: TransactionOptions, work: Work<R>): Promise<R
       publish: async (message) => published.add(message),
       afterCommit: (action) => afterCommit.push(action),
     });
+    for (const { message, origin } of published.inLockOrder()) last.push(eventInsertion(message, origin));
   } catch (error) {
     return rollBack(client, error);
   }
-  const events = published.inLockOrder().map(({ message, origin }) => eventInsertion(message, origin));
-  await commit(options.connect, client, [...last, ...events]);
+  await commit(options.connect, client, last);
   if (!published.isEmpty) options.onPublished();
   for (const action of afterCommit) action();
   return result;
