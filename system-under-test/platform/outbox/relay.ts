@@ -40,9 +40,8 @@ const BACKOFF: BackoffRange = { minMs: 50, maxMs: 500 };
  *
  * A batch is one Kafka transaction (KIP-98), and the next begins only after it is marked in the database; whatever dies in
  * between, at most the last batch is published and not marked. An error or an unanswered commit is never interpreted: the
- * publisher is thrown away and a new one, which fences the old one first, finds out in the topics what readers see. The topics
- * are asked and not the transaction's own offset: Kafka may commit one transaction in some partitions and abort it in
- * others (docs/adr/0015).
+ * publisher is thrown away and a new one, which fences the old one first, finds out in the topics what readers see. Each
+ * partition is asked: Kafka may commit one transaction in some partitions and abort it in others (docs/adr/0015).
  *
  * Only the process that leads opens publishers, and gives the lead back when one fails. A former leader that was
  * suspended and goes on finds its publisher fenced.

@@ -3,6 +3,11 @@ import { StoreUnavailableError } from '../store-errors.ts';
 import { meaningOf } from './classify-error.ts';
 import { discard } from './pool-settings.ts';
 
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** Opens or reuses a connection; rejects with `StoreUnavailableError`. */
 export type Connect = () => Promise<pg.PoolClient>;
 

@@ -6,7 +6,7 @@ import { partitionOf } from '../kafka/aggregate-partitioner.ts';
 import type { EventOrigin } from '../outbox/draft-event.ts';
 import { headersOf } from '../outbox/draft-event.ts';
 import type { Outbox, OutboxEvent, OutgoingMessage } from '../store.ts';
-import type { Statement } from './run-transaction.ts';
+import type { Statement } from './connection.ts';
 
 interface EventRow extends pg.QueryResultRow {
   readonly id: string;

@@ -6,7 +6,7 @@ import { backoffMs } from '../time/backoff.ts';
 import { currentDeadline } from '../time/deadline.ts';
 import { sleep } from '../time/sleep.ts';
 import { meaningOf } from './classify-error.ts';
-import { asError, type Connect, unavailable } from './connection.ts';
+import { asError, type Connect, type Statement, unavailable } from './connection.ts';
 import { discard } from './pool-settings.ts';
 import { eventInsertion } from './postgres-outbox.ts';
 import { didCommit } from './unknown-commit.ts';
@@ -21,11 +21,6 @@ export interface TransactionOptions {
   readonly onPublished: () => void;
   /** Aborts when the store is closed. */
   readonly closing: AbortSignal;
-}
-
-export interface Statement {
-  readonly text: string;
-  readonly values: readonly unknown[];
 }
 
 export interface PostgresUnit extends UnitOfWork<pg.PoolClient> {
@@ -119,6 +114,8 @@ async function commit(connect: Connect, client: pg.PoolClient, statements: reado
     await committed;
     client.release();
   } catch (error) {
+    // The server's own refusal of a statement is certain: the commit behind it has done nothing. A lost connection leaves open
+    // how far the trip has come, and so does every failure of the commit itself.
     const isRefused = !areWritten && error instanceof pg.DatabaseError;
     if (isRefused || meaningOf(error) !== 'unavailable') return rollBack(client, error);
     discard(client, asError(error));
