@@ -92,10 +92,7 @@ export function engineFault<P extends EngineParams>(declaration: EngineFaultDecl
           const bound = AbortSignal.timeout(FAULT_BOUNDS.healMs);
           for (const action of heal(params)) await applyHeal(environment, action, bound);
         },
-        healedEvidence: (healedSignal) => {
-          const withinMs = Math.max(FAULT_BOUNDS.healMs, 2 * declaration.takesMs(params).heal);
-          return provenWhole(environment, params.engine, nodes, healedSignal, withinMs);
-        },
+        healedEvidence: (healedSignal) => provenWhole(environment, params.engine, nodes, healedSignal),
       });
     },
   };

@@ -77,10 +77,9 @@ export async function provenWhole(
   engine: Engine,
   nodes: readonly ComponentName[],
   signal: AbortSignal,
-  withinMs: number = FAULT_BOUNDS.healMs,
 ): Promise<Evidence> {
   const startMs = performance.now();
-  const bound = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+  const bound = AbortSignal.any([signal, AbortSignal.timeout(FAULT_BOUNDS.healMs)]);
   await Promise.all(nodes.map((node) => environment.whenReady(node, bound)));
   const leader = await eventually(
     `${engine} has one leader`,
@@ -89,7 +88,7 @@ export async function provenWhole(
       const doubt = engine === 'postgres' ? await postgresDoubt(environment, nodes, name, bound) : undefined;
       return doubt === undefined ? { seen: name } : { missing: doubt };
     },
-    { timeoutMs: withinMs, signal: bound },
+    { timeoutMs: FAULT_BOUNDS.healMs, signal: bound },
   );
   const values = { nodes: nodes.length, leader, wholeMs: Math.round(performance.now() - startMs) };
   return { kind: 'cluster-whole', detail: `${nodes.join(', ')} are ready, ${leader} leads`, values };
