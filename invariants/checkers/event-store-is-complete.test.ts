@@ -35,6 +35,15 @@ describe('event-store-is-complete', () => {
     expect(judge(run).outcome).toBe('holds');
   });
 
+  it('is violated by a hold that is gone, though another one that no event tells of makes up for the number', () => {
+    const run = oneOrder();
+    const [hold] = run.harvest.spendingHolds.splice(0, 1);
+    run.harvest.spendingHolds.push({ sagaId: 's9', orderId: 'o9', userId: '', amountMinor: 0, status: 'RELEASED' });
+    expect(judge(run).violations).toMatchObject([
+      { message: 'the event store says HELD, but it does not exist', entity: `hold of order ${hold?.orderId}` },
+    ]);
+  });
+
   it('holds for facts that change no status, and while the acquirer or the provider have not answered', () => {
     const run = oneOrder();
     for (const type of ['payment.captured', 'notification.sent']) storedOf(run.harvest, type).type = 'fact';

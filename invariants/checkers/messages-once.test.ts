@@ -28,11 +28,6 @@ describe('messages-once', () => {
   it.each([
     ['one delivery', [notification()], [delivery()]],
     ['a delivery whose record is still open', [notification({ status: 'PENDING' })], [delivery()]],
-    [
-      'a notification that failed beside one that was sent',
-      [notification(), notification({ id: 'n2', status: 'FAILED' })],
-      [delivery()],
-    ],
   ])('holds for %s', (_name, notifications, deliveries) => {
     expect(judge(notifications, deliveries).outcome).toBe('holds');
   });
@@ -40,6 +35,7 @@ describe('messages-once', () => {
   it.each([
     ['a second delivery', [notification()], [delivery(), delivery({ seq: 2 })], 'delivered again (ledger line 2)'],
     ['a lost delivery', [notification()], [], 'the provider never delivered it'],
+    ['a customer who was given up', [notification({ status: 'FAILED' })], [], 'is FAILED, but the provider never'],
     ['a delivery nobody recorded', [], [delivery()], 'does not know it'],
     [
       'the same message under a second id',

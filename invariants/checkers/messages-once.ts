@@ -8,9 +8,10 @@ import { nameOf } from '../model/subject.ts';
 const HOP = 'notification -> message provider';
 
 /**
- * By the provider's own ledger a customer got each notification once: every SENT notification has exactly one delivery of its order (or payment) and
- * kind, nothing else was delivered, and no order (or payment) has two deliveries of one kind. Unknown when no notification was sent
- * and nothing was delivered.
+ * By the provider's own ledger a customer got each notification once: every notification that is no longer PENDING has exactly one
+ * delivery of its order (or payment) and kind (the provider refuses nobody, so a FAILED one means that a customer was never told),
+ * nothing else was delivered, and no order (or payment) has two deliveries of one kind. Unknown when no notification was sent and
+ * nothing was delivered.
  */
 export const messagesOnce = defineInvariant({
   name: 'messages-once',
@@ -21,10 +22,10 @@ export const messagesOnce = defineInvariant({
     const delivered = checkDeliveries(history, harvest, findings);
     let sent = 0;
     for (const notification of harvest.notifications) {
-      if (notification.status !== 'SENT') continue;
-      sent += 1;
+      if (notification.status === 'PENDING') continue;
+      if (notification.status === 'SENT') sent += 1;
       if (delivered.has(notification.id)) continue;
-      findings.violate(`the ${notification.kind} is SENT, but the provider never delivered it`, {
+      findings.violate(`the ${notification.kind} is ${notification.status}, but the provider never delivered it`, {
         entity: `notification ${notification.id} of ${nameOf(harvest, notification.orderId)}`,
         hop: HOP,
         events: acknowledgementOf(history, notification.orderId),
@@ -41,16 +42,17 @@ function checkDeliveries(history: History, harvest: Harvest, findings: Findings)
   const delivered = new Set<string>();
   const perOrder = { confirmation: new Set<string>(), cancellation: new Set<string>() };
   for (const delivery of harvest.deliveries) {
-    const violate = (message: string): void =>
+    const violate = (message: string, isFinal?: true): void =>
       findings.violate(message, {
+        ...(isFinal && { isFinal }),
         entity: `notification ${delivery.notificationId} of ${nameOf(harvest, delivery.orderId)}`,
         hop: HOP,
         events: acknowledgementOf(history, delivery.orderId),
       });
     const ofKind = perOrder[delivery.kind];
-    if (delivered.has(delivery.notificationId)) violate(`delivered again (ledger line ${delivery.seq})`);
+    if (delivered.has(delivery.notificationId)) violate(`delivered again (ledger line ${delivery.seq})`, true);
     else if (ofKind.has(delivery.orderId))
-      violate(`a second ${delivery.kind} to the same customer (ledger line ${delivery.seq})`);
+      violate(`a second ${delivery.kind} to the same customer (ledger line ${delivery.seq})`, true);
     delivered.add(delivery.notificationId);
     ofKind.add(delivery.orderId);
     const difference = firstDifference(harvest, notifications.get(delivery.notificationId), delivery);

@@ -82,6 +82,15 @@ describe('money-is-conserved', () => {
     expect(judge(row, payments, acquirer).outcome).toBe('violated');
   });
 
+  it('is violated by a decline that the acquirer knows nothing of', () => {
+    const run = simulateShop(smallPlan([plannedOrder({ ending: 'declined' })]));
+    expect(verdictOf(moneyIsConserved, run.history(), run.harvest).outcome).not.toBe('violated');
+    run.harvest.acquirer.length = 0;
+    expect(verdictOf(moneyIsConserved, run.history(), run.harvest).violations).toMatchObject([
+      { message: 'payment pay-s1 is DECLINED, but the acquirer never declined it', hop: 'payment -> acquirer' },
+    ]);
+  });
+
   it('compares with the exact figures in its counts', () => {
     const verdict = judge(order('CONFIRMED'), [payment('CAPTURED')], [line('capture')]);
     expect(verdict.counts).toMatchObject({ orders: 1, captures: 1, owedMinor: 1999, heldMinor: 1999 });

@@ -27,7 +27,7 @@ export const noDoubleCharge = defineInvariant({
       } else if (tally.maxStanding > 1) {
         const keys = new Set(tally.entries.filter((e) => e.kind === 'capture').map((e) => e.idempotencyKey)).size;
         const message = `charged ${tally.captures} times under ${keys} idempotency key(s), ${tally.maxStanding} captures stood at once`;
-        findings.violate(message, { ...place, events: acknowledgementOf(history, id) });
+        findings.violate(message, { ...place, events: acknowledgementOf(history, id), isFinal: true });
       }
       if (tally.refunds > tally.captures) {
         findings.violate(`${tally.refunds} refunds for ${tally.captures} capture(s)`, place);

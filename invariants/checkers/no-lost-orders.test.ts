@@ -154,6 +154,20 @@ describe('no-lost-orders', () => {
     expect(judge(run).violations[0]?.message).toBe('stored with 0 points to redeem, asked for 150');
   });
 
+  it.each([
+    ['cancelling', 'order.cancel-requested'],
+    ['cancelled', 'order.cancelled'],
+  ])('is violated by an acknowledged cancellation (%s) of which nothing was published', (status, type) => {
+    const run = simulateShop(smallPlan([plannedOrder({ ending: 'cancelled' })]));
+    run.builder.operation('cancel-order', { order_id: 'o1' }, 'ok', { output: { status } });
+    expect(judge(run)).toMatchObject({ outcome: 'holds', counts: { cancellations: 2 } });
+    for (const row of run.harvest.outbox) if (row.type === type) row.type = 'another';
+    expect(judge(run).violations.at(-1)).toMatchObject({
+      message: `its cancellation was acknowledged, but no ${type} was ever published`,
+      entity: 'order o1',
+    });
+  });
+
   it('refuses a history that lacks what the workload promises', () => {
     const run = oneOrder();
     run.builder.operation('place-order', { user_id: 'u' }, 'fail');

@@ -1,3 +1,4 @@
+import { checkCancellations } from '../clauses/acknowledged-cancellations.ts';
 import type { History } from '../history/history.ts';
 import { defineInvariant } from '../model/define-invariant.ts';
 import { Findings } from '../model/findings.ts';
@@ -11,8 +12,8 @@ import { subjectReads } from '../model/subject-reads.ts';
 
 /**
  * What a client was told is never gone (recovery point objective zero): an acknowledged order is stored under its id, user, saga,
- * items, points and total as asked for, an acknowledged payment under its id, user, saga and amount; its saga was started, and no
- * later read answers 404. Unknown when nothing was acknowledged.
+ * items, points and total as asked for, an acknowledged payment under its id, user, saga and amount; its saga was started, an
+ * acknowledged cancellation reached the outbox, and no later read answers 404. Unknown when nothing was acknowledged.
  */
 export const noLostOrders = defineInvariant({
   name: 'no-lost-orders',
@@ -45,8 +46,9 @@ export const noLostOrders = defineInvariant({
       },
     });
     checkReads(history, findings);
+    const cancellations = checkCancellations(history, harvest, findings);
     const acknowledged = orders + payments;
-    const counts = { acknowledged, stored: stored.size + requests.size };
+    const counts = { acknowledged, cancellations, stored: stored.size + requests.size };
     return findings.verdict(counts, acknowledged, 'no order and no payment was acknowledged');
   },
 });
@@ -122,6 +124,7 @@ function checkReads(history: History, findings: Findings): void {
       entity: order === undefined ? `payment ${subjectId}` : `order ${subjectId}`,
       hop: order === undefined ? 'orchestrator -> client' : 'order -> client',
       events: [request.completion, ...events],
+      isFinal: true,
     });
   }
 }

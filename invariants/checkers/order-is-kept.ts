@@ -63,6 +63,8 @@ class LastRecords {
       findings.violate(message, {
         entity: `aggregate ${aggregateId} in ${topic}[${partition}]@${offset}`,
         hop: `outbox -> ${topic}`,
+        // A log only grows.
+        isFinal: true,
       });
     const lastOffset = this.#offsets[aggregate] ?? -1;
     const lastPartition = this.#partitions[aggregate];

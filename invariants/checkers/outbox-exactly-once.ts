@@ -48,7 +48,7 @@ function checkRecords(harvest: Harvest, findings: Findings): number {
     const number = messages.numberOfRecord(place);
     const first = messages.record(number);
     if (first !== record && first !== undefined && !isSamePlace(first, record)) {
-      violate(findings, record, `twice in the log: first at ${placeOf(first)}, again at ${placeOf(record)}`);
+      violate(findings, record, `twice in the log: first at ${placeOf(first)}, again at ${placeOf(record)}`, true);
     }
     const row = messages.row(number);
     if (row === undefined) violate(findings, record, `ghost: at ${placeOf(record)}, but in no outbox`);
@@ -60,8 +60,9 @@ function checkRecords(harvest: Harvest, findings: Findings): number {
   return aborted;
 }
 
-function violate(findings: Findings, record: TopicRecord, message: string): void {
+function violate(findings: Findings, record: TopicRecord, message: string, isFinal?: true): void {
   findings.violate(message, {
+    ...(isFinal && { isFinal }),
     entity: `message ${record.messageId} (${record.type})`,
     hop: `outbox -> ${record.topic}`,
   });

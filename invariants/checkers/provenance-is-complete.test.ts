@@ -201,6 +201,23 @@ describeInvariant(provenanceIsComplete, ['sagas', 'transitions', 'outbox', 'topi
   'a message was caused by another order': ({ harvest }, pick) => {
     pick(harvest.outbox.filter((row) => row.causeId !== '')).orderId = 'another';
   },
+  'the end of a saga has no cause': ({ harvest }, pick) => {
+    const isEnd = (from: string, to: string): boolean => from !== to && (to === 'COMPLETED' || to === 'COMPENSATED');
+    const end = pick(harvest.transitions.filter(({ from, to }) => isEnd(from, to)));
+    end.causeId = '';
+    end.causeSagaId = '';
+  },
+  'the saga of an order began without a cause': ({ harvest }, pick) => {
+    const ids = new Set(harvest.sagas.filter(({ type }) => type === 'order').map(({ id }) => id));
+    const start = pick(harvest.transitions.filter(({ from, sagaId }) => from === '' && ids.has(sagaId)));
+    start.causeId = '';
+    start.causeSagaId = '';
+  },
+  'a reply answers nothing, in outbox and topic alike': ({ harvest }, pick) => {
+    const { id } = pick(harvest.outbox.filter(({ topic }) => topic.endsWith('.replies')));
+    for (const row of harvest.outbox) if (row.id === id) row.causeId = '';
+    for (const record of harvest.topics) if (record.messageId === id) record.causeId = '';
+  },
   'a saga went back to work after its end': ({ harvest }, pick) => {
     pick(harvest.sagas).state = 'RUNNING';
   },

@@ -19,9 +19,10 @@ const CANCEL_REQUEST = '.cancel-requested';
 
 /**
  * Each saga's log tells its whole life: transitions 1, 2, 3 …, each from where the one before ended, legal, not earlier, the last one in
- * the saga's present state; each caused by a committed message of the same saga, or by a timer; under one trace per order (a client's
- * request to cancel brings a second one). Every outbox row has a trace, the same as its record, and a cause of the same order, so
- * that a cause mixed up between two orders shows. Unknown when no saga was logged.
+ * the saga's present state; each caused by a committed message of the same saga, or by a timer, which neither starts the saga of an order nor
+ * ends one; under one trace per order (a client's request to cancel brings a second one). Every outbox row has a trace, the same as
+ * its record, and a cause of the same order, so that a cause mixed up between two orders shows; a reply always has one. Unknown when
+ * no saga was logged.
  */
 export const provenanceIsComplete = defineInvariant({
   name: 'provenance-is-complete',
@@ -73,7 +74,7 @@ function checkSaga(harvest: Harvest, saga: SagaRow, log: readonly TransitionRow[
       violate(`"${transition.from}" to "${transition.to}" is not legal`);
     }
     if (transition.atMs < atMs) violate(`is ${atMs - transition.atMs} ms before the one before it`);
-    checkCause(harvest, transition, violate);
+    checkCause(harvest, saga, transition, violate);
     if (transition.traceId === '') violate('has no trace id', 'message -> saga');
     else if (!traces.has(transition.traceId)) {
       const mayBegin = traces.size === 0 || isCancelRequest(harvest, transition);
@@ -92,11 +93,16 @@ function checkSaga(harvest: Harvest, saga: SagaRow, log: readonly TransitionRow[
 
 function checkCause(
   harvest: Harvest,
-  transition: TransitionRow,
+  { type }: SagaRow,
+  { from, to, causeId, causeSagaId, sagaId }: TransitionRow,
   violate: (message: string, hop: string) => void,
 ): void {
-  const { causeId, causeSagaId, sagaId } = transition;
-  if (causeId === '') return;
+  if (causeId === '') {
+    const isStart = from === '' && type === 'order';
+    const isEnd = from !== to && (to === 'COMPLETED' || to === 'COMPENSATED');
+    if (isStart || isEnd) violate('names no cause', 'topic -> saga');
+    return;
+  }
   if (messageTable(harvest).recordById(causeId) === undefined)
     violate(`its cause ${causeId} is in no topic`, 'topic -> saga');
   if (causeSagaId !== sagaId) violate(`its cause ${causeId} belongs to saga "${causeSagaId}"`, 'topic -> saga');
@@ -122,7 +128,10 @@ function checkMessages(harvest: Harvest, findings: Findings): void {
     if (record !== undefined && record.causeId !== row.causeId) {
       violate(`cause "${row.causeId}" in the outbox, "${record.causeId}" in the topic`, 'outbox -> topic');
     }
-    if (row.causeId === '') return;
+    if (row.causeId === '') {
+      if (row.topic.endsWith('.replies')) violate('answers nothing: it names no cause', 'handler -> outbox');
+      return;
+    }
     const causeNumber = messages.causeOf(n);
     const cause = messages.row(causeNumber);
     if (causeNumber < 0) violate(`its cause ${row.causeId} does not exist`, 'handler -> outbox');

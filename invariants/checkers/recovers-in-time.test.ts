@@ -10,6 +10,13 @@ const STOCK = { reach: ['gateway', 'inventory', 'mongodb'] };
 
 const judge = (builder: HistoryBuilder) => verdictOf(recoversInTime, builder.build(), harvestOf());
 
+/** A fault of which nobody knows whether it is over. */
+const unproven = (fault = 'f1'): HistoryBuilder => {
+  const builder = new HistoryBuilder().fault(fault, 'inject').fault(fault, 'effective').fault(fault, 'heal');
+  builder.add({ type: 'fault', fault, kind: 'kill', phase: 'healed', targets: ['order'], error: 'no evidence' });
+  return builder;
+};
+
 /** A fault of `order` that lasts 100 ms. */
 const outage = (builder = new HistoryBuilder(), fault = 'f1', targets: readonly string[] = ['order']): HistoryBuilder =>
   builder
@@ -114,6 +121,16 @@ describe('recovers-in-time', () => {
       'when a fault was never healed',
       new HistoryBuilder().fault('f1', 'inject').operation('get', {}, 'ok'),
       'was never healed',
+    ],
+    [
+      'when a fault was not proven healed',
+      unproven().operation('place-order', ORDER, 'info', {}, 3_000),
+      'was not proven healed',
+    ],
+    [
+      'when one beside it was not',
+      outage(unproven('f2')).operation('place-order', ORDER, 'info', {}, 3_000),
+      'f2 (kill of order) was not proven healed',
     ],
     [
       'when the history ends too early',

@@ -7,13 +7,12 @@ import { Findings } from '../model/findings.ts';
 import { isAnswered } from '../model/is-answered.ts';
 
 /**
- * Per fault, a client is answered within the recovery time objective after the fault was proven healed (`healed`; `heal`
- * when that is missing). An answer counts when its operation was invoked after the heal began, so that one already on
+ * Per fault, a client is answered within the recovery time objective after the fault was proven healed. An answer counts when its operation was invoked after the heal began, so that one already on
  * its way proves nothing. Operations whose declared path the fault touches are taken; all, when none of those were
  * invoked in that time. The time runs from the first such invocation when that is later: who does not ask sees no outage; and
  * when another fault hits the same operations before it has run out, it runs from the healing of that one. One kind of operation
  * that answers does not stand for the others: none that the fault touches may still be asked in vain, without any answer so far,
- * after that time. Unknown without faults, and for a fault that was not healed, that nobody asked after, or after which the history ends too early.
+ * after that time. Unknown without faults, and for a fault that was not proven healed, that nobody asked after, or after which the history ends too early.
  */
 export const recoversInTime = defineInvariant({
   name: 'recovers-in-time',

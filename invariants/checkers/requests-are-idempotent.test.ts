@@ -85,11 +85,36 @@ describe('requests-are-idempotent', () => {
       stored('u1/k/o1', 'u1/l/o2'),
       'every request was refused',
     ],
+    [
+      'a refusal after the acknowledgement',
+      [{ key: 'k' }, { key: 'k', end: 'fail' }],
+      stored('u1/k/o1'),
+      'later refused for the same body',
+    ],
+    [
+      'a second order that hides behind a request which came to nothing',
+      [{ key: 'k' }, { key: 'l', end: 'info' }],
+      stored('u1/k/o1', 'u1/another/o2'),
+      'asked for 1',
+    ],
     ['an order that nobody asked for', [{ key: 'k' }], stored('u1/k/o1', 'u1/another/o2'), 'asked for 1'],
   ])('is violated by %s', (_name, requests, harvest, message) => {
     const verdict = judge(requests, harvest);
     expect(verdict.outcome).toBe('violated');
     expect(verdict.violations.map((violation) => violation.message).join('\n')).toContain(message);
+  });
+
+  it('is violated by an answer that the request does not deserve, unless it is one to the load', () => {
+    const answered = (values: Readonly<Record<string, unknown>>) => {
+      const builder = new HistoryBuilder();
+      builder.events.push(...historyOf([{ key: 'k' }]));
+      return verdictOf(requestsAreIdempotent, builder.observe('unexpected-answer', values).build(), stored('u1/k/o1'));
+    };
+    const unexpected = { invocation: 0, op: 'place-order', expected: 400 };
+    expect(answered({ ...unexpected, actual: 429 }).outcome).toBe('holds');
+    expect(answered({ ...unexpected, actual: 201 }).violations).toMatchObject([
+      { message: 'answered with 201 where 400 is due', entity: 'place-order at event 0', events: [0] },
+    ]);
   });
 
   it('names both requests', () => {

@@ -1,14 +1,34 @@
 import { checkKeyedRequests } from '../clauses/keyed-requests.ts';
+import type { History } from '../history/history.ts';
 import { defineInvariant } from '../model/define-invariant.ts';
 import { Findings } from '../model/findings.ts';
 import { placeOrders } from '../model/place-orders.ts';
 import { startPayments } from '../model/start-payments.ts';
 
+const ASKING = new Set<unknown>(['place-order', 'start-payment']);
+/** Not of the request but of the connection or the load. */
+const NO_JUDGEMENT = new Set<unknown>([408, 429]);
+
+/** The client notes a definite answer that is not the one which the plan says its request deserves. */
+function checkExpectations(history: History, findings: Findings): void {
+  for (const event of history) {
+    if (event.type !== 'observation' || event.kind !== 'unexpected-answer') continue;
+    const { invocation, op, expected, actual } = event.values;
+    if (!ASKING.has(op) || NO_JUDGEMENT.has(actual) || typeof invocation !== 'number') continue;
+    findings.violate(`answered with ${actual} where ${expected} is due`, {
+      entity: `${op} at event ${invocation}`,
+      hop: 'client -> gateway',
+      events: [invocation],
+      isFinal: true,
+    });
+  }
+}
+
 /**
  * One idempotency key of one user is one order (or one payment: the keys of the two are worlds of their own): all its acknowledgements
  * name the same order and saga, none was given to a second body, the service remembers exactly that order,
- * different keys have different orders, a key whose every request was refused has none, and nothing is stored that nobody asked
- * for. Unknown when no request with a key was acknowledged.
+ * different keys have different orders, a key whose every request was refused has none, nothing is stored that nobody asked
+ * for, and what deserves a refusal gets it and nothing else does. Unknown when no request with a key was acknowledged.
  */
 export const requestsAreIdempotent = defineInvariant({
   name: 'requests-are-idempotent',
@@ -37,6 +57,7 @@ export const requestsAreIdempotent = defineInvariant({
       },
       findings,
     );
+    checkExpectations(history, findings);
     const counts = {
       keys: orders.keys + payments.keys,
       repeated: orders.repeated + payments.repeated,

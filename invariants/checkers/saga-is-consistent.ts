@@ -17,7 +17,7 @@ import { subjectReads } from '../model/subject-reads.ts';
  * charge held of the spending limit, the points redeemed and earned that are due; a payment has topped up the wallet. COMPENSATED: order
  * CANCELLED, nothing reserved or sold, nothing held of the limit, no payment captured, the acquirer holds nothing, the wallet
  * is as before, a cancellation and no confirmation. Steps were asked for in their order and undone in the reverse of it; one saga per
- * order or payment; and a final status that a client has read stays. Sagas under way are left to `every-saga-ends`; unknown
+ * order or payment; and a final status that a client has read stays, for every later reader and in the end. Sagas under way are left to `every-saga-ends`; unknown
  * when none has ended.
  */
 export const sagaIsConsistent = defineInvariant({
@@ -85,7 +85,15 @@ function checkSaga(history: History, harvest: Harvest, saga: SagaRow, findings: 
 
 /** What a client has read once as final may not be otherwise in the end. */
 function checkReads(history: History, harvest: Harvest, findings: Findings): void {
-  const { orders, payments } = subjectReads(history);
+  const { orders, payments, changed } = subjectReads(history);
+  for (const { subjectId, final, later, events } of changed) {
+    findings.violate(`a client read ${final}, and one that asked later ${later}`, {
+      entity: nameOf(harvest, subjectId),
+      hop: `${nameOf(harvest, subjectId).startsWith('order') ? 'order' : 'orchestrator'} -> client`,
+      events: [...acknowledgementOf(history, subjectId), ...events],
+      isFinal: true,
+    });
+  }
   for (const [reads, statusOf] of [
     [orders, (id: string) => ordersById(harvest).get(id)?.status],
     [payments, (id: string) => sagasByOrder(harvest).get(id)?.[0]?.state],

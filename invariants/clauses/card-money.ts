@@ -52,16 +52,20 @@ function checkTotal({ items, totalMinor, redeemPoints }: OrderRow, violate: Viol
 
 function checkCharges(harvest: Harvest, { id: subjectId, kind, chargedMinor }: Subject, violate: Violate): void {
   const due = kind === 'order' ? `${chargedMinor} are to be charged for the order` : `${chargedMinor} were asked for`;
+  const tally = ledgerByOrder(harvest).get(subjectId);
   let believed = 0;
   let isOutstanding = false;
   for (const { id, amountMinor, status } of paymentsByOrder(harvest).get(subjectId) ?? []) {
     if (amountMinor !== chargedMinor && status !== 'VOIDED') {
       violate(`payment ${id} is over ${amountMinor}, ${due}`, `${kind} -> payment`);
     }
+    // No money moves, so nothing else shows that a customer was sent away whom the acquirer was never asked about.
+    if (status === 'DECLINED' && tally?.entries.some((entry) => entry.kind === 'decline') !== true) {
+      violate(`payment ${id} is DECLINED, but the acquirer never declined it`, 'payment -> acquirer');
+    }
     if (status === 'CAPTURED') believed += amountMinor;
     if (status === 'PENDING' || status === 'REVERSING') isOutstanding = true;
   }
-  const tally = ledgerByOrder(harvest).get(subjectId);
   for (const entry of tally?.entries ?? []) {
     if ((entry.kind === 'capture' || entry.kind === 'refund') && entry.amountMinor !== chargedMinor) {
       violate(`${entry.kind} of ${entry.amountMinor} (ledger line ${entry.seq}), ${due}`, 'payment -> acquirer');

@@ -38,8 +38,8 @@ export interface KeyCounts {
 }
 
 /**
- * One key of one user is one thing with one saga: all acknowledgements agree, none was given to a second body, the service remembers
- * exactly that thing, different keys have different things, a key whose every request was refused has none, and
+ * One key of one user is one thing with one saga: all acknowledgements agree, none was given to a second body, none is followed by a
+ * refusal of the same body, the service remembers exactly that thing, different keys have different things, a key whose every request was refused has none, and
  * nothing was made that nobody asked for.
  */
 export function checkKeyedRequests(keyed: Keyed, findings: Findings): KeyCounts {
@@ -100,14 +100,18 @@ function checkAnswers(
   if (first === undefined) return;
   const place = { entity: entityOf(group), hop: `client -> ${keeper}` };
   for (const request of requests) {
-    if (request.end !== 'ok' || request === first) continue;
     const events = eventsOf([first, request]);
+    if (request.end === 'fail' && request.bodyId === first.bodyId && request.invocation > first.completion) {
+      findings.violate('acknowledged, and later refused for the same body', { ...place, events, isFinal: true });
+    }
+    if (request.end !== 'ok' || request === first) continue;
     if (request.subjectId !== first.subjectId || request.sagaId !== first.sagaId) {
       const message = `answered with ${kind} ${first.subjectId} (saga ${first.sagaId}) and with ${request.subjectId} (saga ${request.sagaId})`;
-      findings.violate(message, { ...place, events });
+      findings.violate(message, { ...place, events, isFinal: true });
     }
     if (request.bodyId !== first.bodyId) {
-      findings.violate('used again with another body, which was accepted and not refused', { ...place, events });
+      const message = 'used again with another body, which was accepted and not refused';
+      findings.violate(message, { ...place, events, isFinal: true });
     }
   }
   const owner = ownerOf.get(first.subjectId);
@@ -168,7 +172,8 @@ function checkUnasked(
   for (const [userId, ids] of stored) {
     const user = users.get(userId);
     let asked = user?.keyless ?? 0;
-    for (const group of user?.keys.values() ?? []) if (group.mayExist) asked += 1;
+    // Only what a key is remembered for: one whose request came to nothing must not make room for a second thing of another.
+    for (const group of user?.keys.values() ?? []) if (group.storedId !== undefined) asked += 1;
     if (ids.length <= asked) continue;
     seen ??= new Set(requests.map(({ subjectId }) => subjectId));
     const unseen = ids.filter((id) => seen?.has(id) === false);

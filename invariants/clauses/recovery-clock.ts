@@ -14,10 +14,11 @@ export function recoveryClock(
   rtoMs: number,
 ): RecoveryClock {
   const others = all.filter((other) => other !== fault && concerned.some((reach) => touches(other.targets, reach)));
-  let startMs = fault.healedMs ?? fault.healMs ?? Number.POSITIVE_INFINITY;
+  let startMs = fault.healedMs ?? Number.POSITIVE_INFINITY;
   for (const other of others.toSorted((a, b) => a.injectMs - b.injectMs)) {
     if (other.injectMs > startMs + rtoMs) return { startMs, endMs: other.injectMs };
-    startMs = Math.max(startMs, other.healedMs ?? other.healMs ?? other.injectMs);
+    // One that was not proven healed may still do harm: nothing is held against the fault beside it.
+    startMs = Math.max(startMs, other.healedMs ?? Number.POSITIVE_INFINITY);
   }
   return { startMs, endMs: Number.POSITIVE_INFINITY };
 }

@@ -102,8 +102,8 @@ export class RecoveryWatch {
   /** Adds what was found and returns the recovery time (ms), as far as it is known. */
   conclude(endMs: number, findings: Findings): number {
     const [name, rtoMs] = [this.#name, this.#rtoMs];
-    if (this.sinceIndex === Number.POSITIVE_INFINITY) {
-      findings.doubt(`${name} was never healed`);
+    if (this.#fault.healedMs === undefined) {
+      findings.doubt(`${name} was ${this.#fault.healIndex === undefined ? 'never' : 'not proven'} healed`);
       return 0;
     }
     const { firstInvokedMs, answeredMs, events } = this.#taken();

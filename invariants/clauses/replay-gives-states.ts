@@ -65,7 +65,6 @@ function checkHolds(harvest: Harvest, findings: Findings): void {
       hop,
     });
   }
-  if (holds.size === orderIds.size) return;
   for (const [orderId, status] of holds) {
     if (orderIds.has(orderId)) continue;
     findings.violate(`the event store says ${status}, but it does not exist`, {

@@ -33,6 +33,11 @@ it('is not refuted by what a system lacked that was still at work, and tells wha
   });
   expect(check(holds({ orders: 3 }), ['orders'], { stillAtWork }).outcome).toBe('holds');
   expect(check(twice, ['orders'], {})).toBe(twice);
+  // Nothing that may still come undoes these.
+  const final = { message: 'twice in the log', entity: 'message m-1', events: [], isFinal: true } as const;
+  expect(check(violated([...twice.violations, final], { orders: 3 }), ['orders'], { stillAtWork })).toEqual(
+    violated([final], { orders: 3, violations: 1 }),
+  );
   // The history does not go on.
   expect(check(twice, [], { stillAtWork })).toBe(twice);
 });

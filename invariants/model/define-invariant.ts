@@ -1,7 +1,7 @@
 import type { History } from '../history/history.ts';
 import type { Harvest } from './harvest.ts';
 import type { Invariant, Objectives } from './invariant.ts';
-import { unknown } from './make-verdict.ts';
+import { unknown, violated } from './make-verdict.ts';
 import type { Verdict } from './verdict.ts';
 
 export type HarvestSource = Exclude<keyof Harvest, 'unreadable' | 'stillAtWork'>;
@@ -30,10 +30,12 @@ export function defineInvariant(definition: InvariantDefinition): Invariant {
   };
 }
 
-/** Named all the same: a charge that stands there twice does not wait for anything. */
+/** What a system lacks may still come; a charge that stands there twice waits for nothing. */
 function unlessStillAtWork(verdict: Verdict, stillAtWork: string | undefined): Verdict {
   const [first] = verdict.violations;
   if (stillAtWork === undefined || first === undefined) return verdict;
+  const final = verdict.violations.filter(({ isFinal }) => isFinal);
+  if (final.length > 0) return violated(final, { ...verdict.counts, violations: final.length });
   const found = `${first.entity}: ${first.message}`;
   return unknown(`the system was still at work (${stillAtWork}); as it stood: ${found}`, verdict.counts);
 }

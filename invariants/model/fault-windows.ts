@@ -7,7 +7,7 @@ export interface FaultWindow {
   readonly kind: string;
   readonly targets: readonly string[];
   readonly injectMs: number;
-  readonly healMs: number | undefined;
+  /** Missing also when the harm was undone without proof that it is over. */
   readonly healedMs: number | undefined;
   /** Index of the event from which on the fault was being undone. */
   readonly healIndex: number | undefined;
@@ -27,7 +27,6 @@ export const faultWindows = memoize((history: History): readonly FaultWindow[] =
         kind,
         targets,
         injectMs,
-        healMs: undefined,
         healedMs: undefined,
         healIndex: undefined,
         events: [],
@@ -37,8 +36,7 @@ export const faultWindows = memoize((history: History): readonly FaultWindow[] =
     window.events.push(event.index);
     if (event.phase === 'heal' || event.phase === 'healed') window.healIndex ??= event.index;
     // A heal may be tried more than once; the harm is certainly over only after the last one.
-    if (event.phase === 'heal') window.healMs ??= event.timeMs;
-    if (event.phase === 'healed') window.healedMs = event.timeMs;
+    if (event.phase === 'healed' && event.error === undefined) window.healedMs = event.timeMs;
   }
   return [...windows.values()];
 });

@@ -9,19 +9,21 @@ export interface Place {
   readonly entity: string;
   readonly hop: string;
   readonly events?: readonly number[];
+  /** As in `Violation`. */
+  readonly isFinal?: true;
 }
 
 /** What a checker found so far; `verdict` makes up the balance. Memory is bounded whatever is found. */
 export class Findings {
+  readonly #final: Violation[] = [];
   readonly #listed: Violation[] = [];
   #violations = 0;
   #doubt: string | undefined;
 
   violate(message: string, place: Place): void {
     this.#violations += 1;
-    if (this.#listed.length < MAX_LISTED_VIOLATIONS) {
-      this.#listed.push({ message, entity: place.entity, hop: place.hop, events: place.events ?? [] });
-    }
+    const list = place.isFinal ? this.#final : this.#listed;
+    if (list.length < MAX_LISTED_VIOLATIONS) list.push({ message, events: [], ...place });
   }
 
   /** Some evidence is missing: the verdict can no longer be `holds`. The first reason is kept. */
@@ -34,7 +36,11 @@ export class Findings {
    * `nothing` as the reason, so that an empty run never passes.
    */
   verdict(counts: Readonly<Record<string, number>>, relevant: number, nothing: string): Verdict {
-    if (this.#violations > 0) return violated(this.#listed, { ...counts, violations: this.#violations });
+    if (this.#violations > 0) {
+      // The final ones first, so that none of them is cut off.
+      const listed = [...this.#final, ...this.#listed].slice(0, MAX_LISTED_VIOLATIONS);
+      return violated(listed, { ...counts, violations: this.#violations });
+    }
     if (this.#doubt !== undefined) return unknown(this.#doubt, counts);
     return relevant === 0 ? unknown(nothing, counts) : holds(counts);
   }

@@ -10,6 +10,8 @@ export interface Violation {
   readonly hop?: string;
   /** Indexes of the history events that prove it; may be empty when only the harvest proves it. */
   readonly events: readonly number[];
+  /** Nothing that a system does later undoes it: it refutes the claim even while the system is still at work. */
+  readonly isFinal?: true;
 }
 
 /** The finding of one checker. `counts` says on how much evidence it rests. */
