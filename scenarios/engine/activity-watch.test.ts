@@ -33,6 +33,16 @@ test('while ever less is outstanding it may take three times as long', () => {
   expect(watch.look(left(1), 180_000)).toBe('still-draining');
 });
 
+test('when all sagas have ended, what is still carried counts, so that a slow consumer may take as long', () => {
+  const watch = watchFrom(0);
+  const behind = (records: number): SystemActivity => ({ ...idle, lag: { 'event-store': records } });
+  expect(watch.look({ ...behind(5_000), sagas: ['s-1'] }, 0)).toBe('moving');
+  for (let nowMs = 10_000; nowMs < 180_000; nowMs += 10_000) {
+    expect(watch.look(behind(4_000 - nowMs / 100), nowMs)).toBe('moving');
+  }
+  expect(watch.look(behind(1), 180_000)).toBe('still-draining');
+});
+
 test('sagas that go on without coming to an end have no more time than the bound', () => {
   const watch = watchFrom(0);
   for (const [left, nowMs] of [

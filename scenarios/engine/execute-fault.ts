@@ -14,8 +14,8 @@ const INJECT_BOUND_MS = 20_000;
 const HEAL_BOUND_MS = FAULT_BOUNDS.healMs + 15_000;
 /** How many times as long as usual it may take: on a full machine brokers were seen to take three times as long to come back. */
 const PATIENCE = 4;
-/** The environment heals by itself what its ledger still holds so long after the fault should have ended: later than we do ourselves. */
-const LEASE_SLACK_MS = HEAL_BOUND_MS + 15_000;
+/** The environment heals by itself what its ledger still holds so long after everything should have ended: later than we do ourselves. */
+const LEASE_SLACK_MS = 15_000;
 
 type Shared = Pick<RunContext, 'history' | 'signal'>;
 
@@ -47,7 +47,9 @@ export async function announceFault(step: ScheduledFault, environment: Environme
   const fault = faultNamed(step.fault);
   const params = fault.parse(step.params);
   const entry = { id: step.id, kind: step.fault, heal: fault.heal(params) };
-  const leaseMs = waitMs + boundsOf(fault, params).injectMs + step.durationMs + LEASE_SLACK_MS;
+  const { injectMs, healMs } = boundsOf(fault, params);
+  // Injecting and healing are each followed by their proof, which may take as long.
+  const leaseMs = waitMs + 2 * injectMs + step.durationMs + 2 * healMs + LEASE_SLACK_MS;
   await environment.ledger.begin({ ...entry, leaseMs });
 }
 
@@ -126,7 +128,8 @@ async function heal(life: FaultLife, active: ActiveFault | undefined): Promise<b
     record('healed', { error: reasonOf(failure) });
     return false;
   }
-  if (active === undefined) return true;
+  // What injecting left behind is not known (a kill may still come): the heal phase undoes it again.
+  if (active === undefined) return false;
   const bound = AbortSignal.any([signal, AbortSignal.timeout(bounds.healMs)]);
   const healed = await found(() => active.healedEvidence(bound));
   record('healed', healed);

@@ -2,6 +2,7 @@ import { declarationOf } from '#sut/contract/components.ts';
 import type { Environment, HealAction } from '#sut/contract/environment.ts';
 import { eventually } from '../timing/eventually.ts';
 import { applyHeal } from './apply-heal.ts';
+import { reasonOf } from './reason-of.ts';
 import { observeActivity } from './stores/observe-activity.ts';
 import type { Stores } from './stores/stores.ts';
 
@@ -45,7 +46,8 @@ async function settled(environment: Environment, stores: Stores, signal: AbortSi
   await eventually(
     'the stores have settled',
     async () => {
-      const now = JSON.stringify(await observeActivity(stores, environment, signal));
+      // A server that is away is seen the same way each time, and the rest is worth reading.
+      const now = await observeActivity(stores, environment, signal).then(JSON.stringify, reasonOf);
       const isSame = now === last;
       last = now;
       return isSame ? { seen: true } : { missing: now };

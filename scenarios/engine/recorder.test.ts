@@ -42,6 +42,16 @@ test('a full disk is a clear error, told once, and stays one', () => {
   expect(failures).toHaveLength(1);
 });
 
+test('a listener is never thrown at, and the run is told all the same', () => {
+  const failures: HistoryWriteFailed[] = [];
+  const recorder = new Recorder({ path: '/dev/full', now: () => 0, onFailure: (error) => failures.push(error) });
+  recorder.recordIfPossible(probe);
+  recorder.recordIfPossible(probe);
+  recorder[Symbol.dispose]();
+  recorder.recordIfPossible(probe);
+  expect(failures).toHaveLength(1);
+});
+
 test('does not write into the history of another run', () => {
   const path = join(dir, 'h');
   {

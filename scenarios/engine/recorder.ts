@@ -62,9 +62,17 @@ export class Recorder implements HistorySink, Disposable {
     return stamped;
   }
 
-  /** False once disposed. */
-  get isOpen(): boolean {
-    return this.#isOpen;
+  /**
+   * For listeners, whose throw would end the process in mid-heal: `onFailure` has told the run already when writing fails, and
+   * nothing is recorded once it is disposed.
+   */
+  recordIfPossible(event: UnstampedEvent): void {
+    if (!this.#isOpen || this.#failure !== undefined) return;
+    try {
+      this.record(event);
+    } catch (error) {
+      if (!(error instanceof HistoryWriteFailed)) throw error;
+    }
   }
 
   flush(): void {

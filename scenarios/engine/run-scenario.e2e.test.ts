@@ -14,7 +14,7 @@ import { judgeBundle } from './judge-bundle.ts';
 import { makePlan } from './plan.ts';
 import { RunEvents } from './run-events.ts';
 import { runScenario } from './run-scenario.ts';
-import { readTraces, type TraceSpan } from './traces/read-traces.ts';
+import { readTraces, type TraceSpan } from './traces/testing/read-traces.ts';
 
 /** Short, with one fault of each way to be triggered. */
 const scenario: Scenario = {

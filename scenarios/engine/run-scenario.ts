@@ -120,10 +120,18 @@ async function failureOf(work: () => Promise<void>): Promise<PhaseFailed | undef
   try {
     await work();
     return undefined;
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstOf(thrown);
     if (error instanceof PhaseFailed && !(error.cause instanceof HistoryWriteFailed)) return error;
     throw error instanceof PhaseFailed ? error.cause : error;
   }
+}
+
+/** What went wrong first, beneath what went wrong while things were released because of it. */
+function firstOf(thrown: unknown): unknown {
+  let error = thrown;
+  while (error instanceof SuppressedError) error = error.suppressed;
+  return error;
 }
 
 function recordOf({ scenario, plan, bundleDir, defect, repeat }: RunOptions): RunRecord {
@@ -153,14 +161,8 @@ function tick(intervalMs: number, action: () => void): Disposable {
 
 /** Notes an interrupt at the moment at which it comes. */
 function recordInterrupt(signal: AbortSignal, history: Recorder): Disposable {
-  const record = (): void => {
-    try {
-      history.record({ type: 'observation', kind: 'interrupted', values: { reason: String(signal.reason) } });
-    } catch (error) {
-      // The recorder has told the run already; a throw from a listener would end the process in mid-heal.
-      if (!(error instanceof HistoryWriteFailed)) throw error;
-    }
-  };
+  const record = (): void =>
+    history.recordIfPossible({ type: 'observation', kind: 'interrupted', values: { reason: String(signal.reason) } });
   if (signal.aborted) record();
   else signal.addEventListener('abort', record, { once: true });
   return { [Symbol.dispose]: () => signal.removeEventListener('abort', record) };

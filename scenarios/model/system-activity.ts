@@ -27,9 +27,16 @@ export const isQuiescent = (activity: SystemActivity): boolean =>
   sum(activity.lag) === 0 &&
   sum(activity.pending) === 0;
 
-/** How many things have not come to their end; what carries them there (outbox, lag) comes and goes. */
-export const outstandingIn = ({ sagas, orders, pending }: SystemActivity): number =>
-  UNREADABLE in pending ? Number.POSITIVE_INFINITY : sagas.length + orders.length + sum(pending);
+/**
+ * How many things have not come to their end. What carries them there (outbox, lag) comes and goes, so it counts less than any of
+ * them, as a part of one: it decides only once they all have ended.
+ */
+export function outstandingIn({ sagas, orders, outbox, lag, pending }: SystemActivity): number {
+  if (UNREADABLE in pending) return Number.POSITIVE_INFINITY;
+  const carried = sum(outbox) + sum(lag);
+  const unended = sagas.length + orders.length + sum(pending);
+  return unended === 0 ? carried / (1 + carried) : unended;
+}
 
 /** One line for a person: what is outstanding, e.g. `3 sagas (s-1 RUNNING …), outbox payment 2, lag orchestrator 4`. */
 export function describeActivity(activity: SystemActivity): string {

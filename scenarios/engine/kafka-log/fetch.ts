@@ -18,7 +18,6 @@ export interface FetchedPartition {
   readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;
-  readonly highWatermark: number;
   /** Producers whose transaction, begun at `firstOffset`, was aborted; empty when reading uncommitted. */
   readonly aborted: readonly { readonly producerId: number; readonly firstOffset: number }[];
   readonly batches: readonly RecordBatch[];
@@ -59,12 +58,12 @@ export function decodeFetch(body: Buffer): readonly FetchedPartition[] {
       return reader.array((): FetchedPartition => {
         const partition = reader.int32();
         const errorCode = reader.int16();
-        const highWatermark = reader.int64();
+        reader.int64(); // high watermark
         reader.int64(); // last stable offset
         const aborted = reader.array(() => ({ producerId: reader.int64(), firstOffset: reader.int64() }));
         const size = reader.int32();
         const batches = size > 0 ? decodeBatches(reader.bytes(size)) : [];
-        return { topic, partition, errorCode, highWatermark, aborted, batches };
+        return { topic, partition, errorCode, aborted, batches };
       });
     })
     .flat();

@@ -20,9 +20,10 @@ export class NotHealed extends Error {
  */
 export async function heal(environment: Environment, context: RunContext): Promise<void> {
   const bound = AbortSignal.timeout(BOUND_MS);
-  if (!context.signal.aborted || environment.isShared) await healOpenFaults(environment, context, bound);
+  const unhealed =
+    !context.signal.aborted || environment.isShared ? await healOpenFaults(environment, context, bound) : [];
   if (context.signal.aborted) return;
-  const wounds = await woundsOf(environment, AbortSignal.any([context.signal, bound]));
+  const wounds = [...unhealed, ...(await woundsOf(environment, AbortSignal.any([context.signal, bound])))];
   if (wounds.length > 0 && !context.signal.aborted) throw new NotHealed(wounds);
 }
 
@@ -41,12 +42,23 @@ async function woundsOf(environment: Environment, signal: AbortSignal): Promise<
   ];
 }
 
-/** Whatever a step left behind: its own healing failed, or could not be proven. */
-async function healOpenFaults(environment: Environment, { plan }: RunContext, signal: AbortSignal): Promise<void> {
+/** Whatever a step left behind: its own healing failed, or could not be proven. Resolves to what still cannot be undone. */
+async function healOpenFaults(
+  environment: Environment,
+  { plan }: RunContext,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const open = await environment.ledger.open();
+  const unhealed: string[] = [];
   for (const step of plan.schedule.steps.filter(({ id }) => open.includes(id))) {
     const fault = faultNamed(step.fault);
-    for (const action of fault.heal(fault.parse(step.params))) await applyHeal(environment, action, signal);
-    await environment.ledger.end(step.id);
+    try {
+      for (const action of fault.heal(fault.parse(step.params))) await applyHeal(environment, action, signal);
+      await environment.ledger.end(step.id);
+    } catch (error) {
+      // The others are undone all the same; this one stays in the ledger.
+      unhealed.push(`${step.id} ${step.fault}: ${reasonOf(error)}`);
+    }
   }
+  return unhealed;
 }

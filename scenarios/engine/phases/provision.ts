@@ -31,7 +31,7 @@ class FaultStillOpen extends ExplainedError {
 export async function provision(environment: Environment, context: RunContext): Promise<void> {
   const { plan, scenario, signal, history } = context;
   environment.onUnexpectedExit((component, detail) => {
-    if (history.isOpen) history.record({ type: 'observation', kind: 'process-exit', values: { component, detail } });
+    history.recordIfPossible({ type: 'observation', kind: 'process-exit', values: { component, detail } });
   });
   const open = await environment.ledger.open();
   if (open.length > 0) throw new FaultStillOpen(open);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ClientSpans } from './client-spans.ts';
-import { readTraces, type TraceSpan } from './read-traces.ts';
 import { SpanFile } from './span-file.ts';
+import { readTraces, type TraceSpan } from './testing/read-traces.ts';
 import { TraceReceiver } from './trace-receiver.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { ExplainedError } from '../../model/explained-error.ts';
 
 /** A span as it was kept. Times are epoch milliseconds. */
 export interface TraceSpan {
@@ -16,16 +15,6 @@ export interface TraceSpan {
   readonly endMs: number;
   readonly isError: boolean;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
-}
-
-class TracesUnreadable extends ExplainedError {
-  constructor(path: string, line: number, reason: string) {
-    super({
-      what: `the traces cannot be read: ${reason}`,
-      where: `${path}:${line}`,
-      todo: 'cut the file off before this line; a run that was killed may have left half of one',
-    });
-  }
 }
 
 const attributesSchema = z
@@ -75,21 +64,13 @@ const lineSchema = z.object({
 
 /** Every span of a file that `SpanFile` wrote, in the order of its lines. */
 export async function* readTraces(path: string): AsyncGenerator<TraceSpan> {
-  let line = 0;
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-    line += 1;
-    yield* spansOf(path, line, text);
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    yield* spansOf(line);
   }
 }
 
-function spansOf(path: string, line: number, text: string): readonly TraceSpan[] {
-  let parsed: z.infer<typeof lineSchema>;
-  try {
-    parsed = lineSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new TracesUnreadable(path, line, error instanceof z.ZodError ? z.prettifyError(error) : String(error));
-  }
-  return parsed.resourceSpans.flatMap(({ resource, scopeSpans }) => {
+function spansOf(line: string): readonly TraceSpan[] {
+  return lineSchema.parse(JSON.parse(line)).resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const service = String(resource.attributes['service.name'] ?? '');
     const instance = String(resource.attributes['service.instance.id'] ?? service);
     return scopeSpans.flatMap(({ spans }) =>
