@@ -1,4 +1,5 @@
 import { componentsOf } from '../contract/components.ts';
+import { countBypasses } from './bypass-report.ts';
 import { ExitWatch } from './exit-watch.ts';
 import { ProcessEnvironment } from './process-environment.ts';
 import { claimShared, connectShared } from './shared-keeper.ts';
@@ -18,7 +19,9 @@ export async function attach(stateDir: string): Promise<ProcessEnvironment | und
   try {
     await client.request('heal', {});
     const fleet = record.links.length === 0 ? undefined : await connectLinks(client, record.links);
-    return new ProcessEnvironment({ record, client, keeper, exits, fleet, isShared: true });
+    // What was connected before is the business of the runs before.
+    const bypassesBefore = countBypasses(record.bypassLog);
+    return new ProcessEnvironment({ record, client, keeper, exits, fleet, isShared: true, bypassesBefore });
   } catch (error) {
     client[Symbol.dispose]();
     throw error;

@@ -1,3 +1,4 @@
+import { explainCapture } from './capture-limit.ts';
 import { hasFailoverSlots } from './components/failover-slots.ts';
 import { entryPorts } from './entry-ports.ts';
 import type { EnvironmentRecord } from './environment-record.ts';
@@ -15,9 +16,13 @@ import { provisionConnectors } from './servers/provision-connectors.ts';
 
 /**
  * Lets Debezium read every outbox; resolves when every connector runs. Call it before anybody may ask anything of the
- * services: from this call on no row is missed, whenever a connector begins to read.
+ * services: from this call on no row is missed, whenever a connector begins to read. Rejects with `OutboxesNotCaptured`.
  */
-export async function captureOutboxes(record: EnvironmentRecord, signal: AbortSignal): Promise<void> {
+export function captureOutboxes(record: EnvironmentRecord, signal: AbortSignal): Promise<void> {
+  return explainCapture(record.paths.logsDir, (limit) => capture(record, limit), signal);
+}
+
+async function capture(record: EnvironmentRecord, signal: AbortSignal): Promise<void> {
   const { connect } = record.ports;
   if (connect === undefined) throw new Error('there is no Kafka Connect in this environment');
   const [postgresPorts, mongodbPorts] = [entryPorts(record, 'postgres'), entryPorts(record, 'mongodb')];

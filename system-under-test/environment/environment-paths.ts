@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -37,7 +38,8 @@ export const runtimePaths = (
 export const environmentPaths = (id: string, stateDir: string, runDir: string): EnvironmentPaths => ({
   lock: lockPath(stateDir),
   shared: sharedRecordPath(stateDir),
-  ...runtimePaths(join(tmpdir(), `chaos-${id}`)),
+  // Without links: /proc names working folders and mounts by their real paths, and they are looked for by this one.
+  ...runtimePaths(join(realpathSync(tmpdir()), `chaos-${id}`)),
   logsDir: join(resolve(runDir), 'logs'),
   ledger: join(resolve(runDir), 'ledger.ndjson'),
 });

@@ -56,6 +56,8 @@ export interface EnvironmentParts {
   /** Absent when the services connect directly. */
   readonly fleet: LinkFleet | undefined;
   readonly isShared: boolean;
+  /** How many bypasses the log had before anything that this environment answers for was connected. */
+  readonly bypassesBefore: number;
 }
 
 /** A topology as local processes under a keeper. Made by `provision` and `attach`. */
@@ -69,7 +71,7 @@ export class ProcessEnvironment implements Environment {
   readonly #deeds: ComponentDeeds;
   readonly #keeper: ProcessIdentity;
   readonly #fleet: LinkFleet | undefined;
-  readonly #startedAtMs = Date.now();
+  readonly #bypassesBefore: number;
   readonly #exits: ExitWatch;
   readonly #connectors: Disposable | undefined;
   #isShared: boolean;
@@ -88,6 +90,7 @@ export class ProcessEnvironment implements Environment {
     this.#fleet = parts.fleet;
     this.#isShared = parts.isShared;
     this.#exits = parts.exits;
+    this.#bypassesBefore = parts.bypassesBefore;
     const { connect } = this.record.ports;
     this.#connectors = connect === undefined ? undefined : restartFailedTasks(connect);
     this.#client.onLost(() => this.#cleanUpAfterKeeper());
@@ -190,7 +193,7 @@ export class ProcessEnvironment implements Environment {
     const clients = this.components.filter(
       (name) => declarationOf(name).kind !== 'server' && this.links.some(({ client }) => client === name),
     );
-    return bypassReport(this.record.bypassLog, clients, this.#startedAtMs);
+    return bypassReport(this.record.bypassLog, clients, this.#bypassesBefore);
   }
 
   async reset(signal: AbortSignal): Promise<void> {

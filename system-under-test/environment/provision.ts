@@ -10,6 +10,7 @@ import {
 import type { Preparation } from '../contract/environment.ts';
 import { SETTINGS } from '../contract/settings.ts';
 import { acquireServers } from './acquire-servers.ts';
+import { countBypasses } from './bypass-report.ts';
 import { captureOutboxes } from './capture-outboxes.ts';
 import type { Installations } from './components/ensure-all.ts';
 import type { InstallProgress } from './components/install-progress.ts';
@@ -71,7 +72,7 @@ export interface ProvisionOptions {
 /**
  * Starts the whole topology; resolves when every component is ready. When it rejects, nothing is left: no
  * process, no lock. Rejects with `EnvironmentBusy`, `PortTaken`, `DiskFull`, `ComponentUnavailable`,
- * `ComponentNotReady`, or the signal's reason.
+ * `ComponentNotReady`, `OutboxesNotCaptured`, or the signal's reason.
  */
 export async function provision(options: ProvisionOptions): Promise<ProcessEnvironment> {
   const startedMs = performance.now();
@@ -114,16 +115,32 @@ export async function provision(options: ProvisionOptions): Promise<ProcessEnvir
     };
     const record = recordOf(environmentId, { ...options, prepare: prepared }, paths, plan, installations);
     const { nodes, links } = record;
+    // `chaos up` appends to the log of the time before. Services connect while they start, and that counts.
+    const bypassesBefore = countBypasses(record.bypassLog);
     const context = { client, installations, paths, nodes, links, signal };
     const fleet = await startProcesses(context, record, {
       ...extrasOf(options),
       clocks: clocksOf(installations, options.prepare),
     });
-    const environment = new ProcessEnvironment({ record, client, keeper, exits, fleet, isShared: false });
+    const environment = new ProcessEnvironment({
+      record,
+      client,
+      keeper,
+      exits,
+      fleet,
+      isShared: false,
+      bypassesBefore,
+    });
     await untilAllReady(environment, signal, (component) =>
       onProgress({ kind: 'ready', component, elapsedMs: performance.now() - startedMs }),
     );
-    if (publisher === 'debezium') await captureOutboxes(record, signal);
+    if (publisher === 'debezium') {
+      const ended = new AbortController();
+      environment.onUnexpectedExit((name, detail) => {
+        if (name === 'connect') ended.abort(new Error(`connect: ${detail}`));
+      });
+      await captureOutboxes(record, AbortSignal.any([signal, ended.signal]));
+    }
     undo.move();
     return environment;
   } catch (error) {

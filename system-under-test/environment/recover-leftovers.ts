@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { removeWithMounts } from './data-disk.ts';
 import { type EnvironmentLock, readLock } from './environment-lock.ts';
 import { lockPath, runtimePaths, sharedRecordPath } from './environment-paths.ts';
-import { markedProcesses, processesWorkingIn } from './keeper/marked-processes.ts';
+import { markedProcesses, postgresProcessesIn } from './keeper/marked-processes.ts';
 import { isRunning, signalExactly } from './keeper/process-identity.ts';
 import { type ProcessRecords, readProcessRecords } from './keeper/process-records.ts';
 import { releaseSharedMemory, segmentsOf } from './keeper/shared-memory.ts';
@@ -81,15 +81,15 @@ export async function endLeftovers(
   const running = [
     ...(records === undefined ? [] : [records.keeper, ...records.processes]),
     ...markedProcesses(lock.environmentId),
-    // PostgreSQL's processes overwrite their environment, and with it the mark.
-    ...processesWorkingIn(lock.runtimeDir),
+    ...postgresProcessesIn(lock.runtimeDir),
   ].filter(isRunning);
   for (const identity of running) signalExactly(identity, 'SIGKILL');
   await until(() => !running.some(isRunning), KILL_TIMEOUT_MS);
   releaseSharedMemory(creators(records), segmentsOf(foldersIn(runtimePaths(lock.runtimeDir).dataDir)));
   releaseClocks(creators(records));
-  const faults = closeLedger(lock.ledger);
   removeWithMounts(lock.runtimeDir);
+  // The ledger may need the space that the servers' data took.
+  const faults = closeLedger(lock.ledger);
   const ended = new Set(running.map(({ pid }) => names.get(pid) ?? `pid ${pid}`));
   return { environmentId: lock.environmentId, ended: [...ended], faults };
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Residue } from '../contract/environment.ts';
 import { mountsBelow } from './data-disk.ts';
 import type { EnvironmentPaths } from './environment-paths.ts';
-import { markedProcesses, processesWorkingIn } from './keeper/marked-processes.ts';
+import { markedProcesses, postgresProcessesIn } from './keeper/marked-processes.ts';
 import { isRunning, type ProcessIdentity, readStat } from './keeper/process-identity.ts';
 import type { LinkControl } from './keeper/protocol.ts';
 import { until } from './keeper/until.ts';
@@ -27,8 +27,7 @@ export async function findResidue(traces: Traces): Promise<Residue> {
   const suspects = [
     ...traces.everStarted,
     ...markedProcesses(traces.environmentId),
-    // PostgreSQL's processes overwrite their environment, and with it the mark.
-    ...processesWorkingIn(paths.runtimeDir),
+    ...postgresProcessesIn(paths.runtimeDir),
     ...(keeper === undefined ? [] : [keeper]),
   ];
   const alive = new Map(suspects.filter(isRunning).map((identity) => [identity.pid, identity]));

@@ -23,12 +23,21 @@ export async function openCache(cacheRoot: string): Promise<void> {
 /** Like `mkdir -p`; Node's own `recursive` never returns below /proc and its like, where nothing can be made. */
 async function makeFolder(path: string): Promise<void> {
   try {
+    await makeOne(path);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeOne(path);
+  }
+}
+
+/** Leaves alone what is there: on a first run every server is looked for at once, and one of them makes the folder. */
+async function makeOne(path: string): Promise<void> {
+  try {
     await mkdir(path);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return;
-    if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path);
+    throw error;
   }
   // Not as an option of mkdir: that one is narrowed by the umask.
   await chmod(path, FOLDER_MODE);

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { decodeLedger, unhealed } from '../ledger/ledger-codec.ts';
 import { endLeftovers } from '../recover-leftovers.ts';
 import { KeeperClient, KeeperLost } from './keeper-client.ts';
 import { launchKeeper } from './launch-keeper.ts';
 import { markedProcesses } from './marked-processes.ts';
-import { identify, readStat, signalExactly } from './process-identity.ts';
+import { identify, isRunning, readStat, signalExactly } from './process-identity.ts';
 import { readProcessRecords } from './process-records.ts';
 import { allProcesses, descendantsOf } from './process-tree.ts';
 import type { ChildExit, ChildStatus } from './protocol.ts';
@@ -27,8 +28,7 @@ class Kept implements AsyncDisposable {
     });
   }
 
-  static async launch(): Promise<Kept> {
-    const scratch = new Scratch();
+  static async launch(scratch = new Scratch()): Promise<Kept> {
     scratch.lock();
     const { client } = await launchKeeper(scratch.id, scratch.paths, AbortSignal.timeout(10_000));
     return new Kept(scratch, client);
@@ -159,4 +159,31 @@ it('answers a shutdown with every process that ran and leaves neither files nor 
   expect(everStarted).toHaveLength(2);
   expect(existsSync(kept.scratch.paths.lock)).toBe(false);
   expect(existsSync(kept.scratch.paths.runtimeDir)).toBe(false);
+});
+
+it('ends everything and itself when it can write no more records, as on a full disk', async () => {
+  await using kept = await Kept.launch();
+  const { id, paths } = kept.scratch;
+  const { pid = -1 } = await kept.spawn('redis', SLEEPER);
+  await kept.spawn('order', STUBBORN);
+  const keeper = readProcessRecords(paths.processRecords)?.keeper;
+  const redis = identify(pid);
+  if (keeper === undefined || redis === undefined) throw new Error('the keeper or its child does not run');
+  mkdirSync(`${paths.processRecords}.next`);
+  signalExactly(redis, 'SIGKILL');
+  expect(await until(() => !isRunning(keeper), 5_000)).toBe(true);
+  expect(markedProcesses(id)).toEqual([]);
+  expect(existsSync(paths.lock)).toBe(false);
+  expect(existsSync(paths.runtimeDir)).toBe(false);
+});
+
+it('goes on without a log when the disk of the log is full', async () => {
+  using scratch = new Scratch();
+  mkdirSync(scratch.paths.logsDir, { recursive: true });
+  symlinkSync('/dev/full', join(scratch.paths.logsDir, 'keeper.log'));
+  await using kept = await Kept.launch(scratch);
+  // What it refuses, it logs.
+  await expect(kept.client.request('start', { name: 'kafka' })).rejects.toThrow('kafka');
+  expect(await kept.spawn('redis', SLEEPER)).toMatchObject({ state: 'running' });
+  expect(kept.exits).toEqual([]);
 });

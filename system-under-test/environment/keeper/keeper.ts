@@ -99,8 +99,8 @@ export class Keeper {
   }
 
   /**
-   * Ends every child, then every trace on disk, the lock last, then the process. Resolves to every process that ever
-   * ran; the second call waits for the first.
+   * Ends every child, then every trace on disk, the lock last, then the process. What fails is logged and keeps nothing
+   * else from being ended. Resolves to every process that ever ran; the second call waits for the first.
    */
   end(why: string): Promise<readonly ProcessIdentity[]> {
     this.#ending ??= this.#end(why);
@@ -210,16 +210,31 @@ export class Keeper {
     const { paths, log, exit, environmentId } = this.#options;
     log(`ending: ${why}`);
     clearTimeout(this.#claimTimer);
-    const survivors = await this.#supervisor.discardAll();
-    if (survivors.length > 0) log(`still running: ${survivors.join(', ')}`);
-    else this.#faults.endAll();
-    this.#faults[Symbol.dispose]();
-    this.#server.close();
-    rmSync(paths.shared, { force: true });
-    removeWithMounts(paths.runtimeDir);
-    releaseLock(paths.lock, environmentId);
+    let exitCode = 0;
+    // A full disk, for one, can make each of them fail; the others are done all the same, or nothing would ever end.
+    const attempt = async (what: string, step: () => unknown): Promise<boolean> => {
+      try {
+        await step();
+        return true;
+      } catch (error) {
+        exitCode = 1;
+        log(`${what}: ${messageOf(error)}`);
+        return false;
+      }
+    };
+    const haveAllEnded = await attempt('ending the processes', async () => {
+      const survivors = await this.#supervisor.discardAll();
+      if (survivors.length > 0) throw new Error(`still running: ${survivors.join(', ')}`);
+    });
+    await attempt('closing the socket', () => this.#server.close());
+    await attempt('removing the record of the shared environment', () => rmSync(paths.shared, { force: true }));
+    await attempt('removing the runtime directory', () => removeWithMounts(paths.runtimeDir));
+    // The ledger may need the space that the servers' data took.
+    if (haveAllEnded) await attempt('closing the faults', () => this.#faults.endAll());
+    await attempt('closing the ledger', () => this.#faults[Symbol.dispose]());
+    await attempt('releasing the lock', () => releaseLock(paths.lock, environmentId));
     log('ended');
-    setTimeout(() => exit(survivors.length > 0 ? 1 : 0), FAREWELL_MS);
+    setTimeout(() => exit(exitCode), FAREWELL_MS);
     return this.#supervisor.everStarted;
   }
 }

@@ -1,4 +1,5 @@
 // Entry of the keeper's process: `node main.ts <KeeperLaunch as JSON>`. Standard output is its log file.
+import { writeSync } from 'node:fs';
 import { clearPostgresLeftovers } from '../servers/postgres-leftovers.ts';
 import { findSetpriv } from './death-signal.ts';
 import { Keeper } from './keeper.ts';
@@ -13,7 +14,8 @@ if (self === undefined) throw new Error('this process is not in /proc; the keepe
 
 const log = (message: string): void => {
   try {
-    process.stdout.write(`${new Date().toISOString()} ${message}\n`);
+    // Not by the stream, which would tell of a failure as an uncaught exception, and that ends the environment.
+    writeSync(process.stdout.fd, `${new Date().toISOString()} ${message}\n`);
   } catch {
     // A full disk may cost the keeper its log, never its duty.
   }

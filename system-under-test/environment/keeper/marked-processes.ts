@@ -13,10 +13,16 @@ export function markedProcesses(environmentId: string): readonly ProcessIdentity
     .map(identityOf);
 }
 
-/** Processes that work in a folder or below it, also after it was removed. */
-export function processesWorkingIn(folder: string): readonly ProcessIdentity[] {
+/**
+ * PostgreSQL's processes that work in a folder or below it, also after it was removed: they overwrite their environment,
+ * and with it the mark. Whoever else works there, a user's shell, is none of ours.
+ */
+export function postgresProcessesIn(folder: string): readonly ProcessIdentity[] {
   return allProcesses()
-    .filter((stat) => stat.state !== 'Z' && isWithin(folder, workingFolderOf(stat.pid)))
+    .filter(
+      ({ state, command, pid }) =>
+        state !== 'Z' && command.startsWith('postgres') && isWithin(folder, workingFolderOf(pid)),
+    )
     .map(identityOf);
 }
 

@@ -19,11 +19,15 @@ export function writeProcessRecords(path: string, records: ProcessRecords): void
   renameSync(next, path);
 }
 
-/** `undefined` when the keeper never got as far as writing any. */
+/**
+ * `undefined` when the keeper never got as far as writing any, and when they cannot be read: a power cut can leave an
+ * empty file, and what ran before it is gone. Whoever needs more looks for marks and folders.
+ */
 export function readProcessRecords(path: string): ProcessRecords | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as ProcessRecords;
   } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }

@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import type { ComponentState } from '../../contract/environment.ts';
 import type { ProcessSpec } from '../process-spec.ts';
 import { withDeathSignal } from './death-signal.ts';
-import { processesWorkingIn } from './marked-processes.ts';
+import { postgresProcessesIn } from './marked-processes.ts';
 import {
   identify,
   identityOf,
@@ -69,7 +69,7 @@ export class SupervisedChild {
   /** Processes of it that may be in no tree below it. */
   #detached(): readonly ProcessIdentity[] {
     const { postgresDir } = this.spec;
-    return postgresDir === undefined ? [] : processesWorkingIn(postgresDir);
+    return postgresDir === undefined ? [] : postgresProcessesIn(postgresDir);
   }
 
   /** Signals what is below it and what is detached from it; `identity`: itself, when it runs. */

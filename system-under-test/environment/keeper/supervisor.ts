@@ -117,7 +117,8 @@ export class Supervisor {
     const strays = markedProcesses(this.#options.environmentId);
     for (const stray of strays) signalExactly(stray, 'SIGKILL');
     await until(() => !strays.some(isRunning), SWEEP_TIMEOUT_MS);
-    this.persist();
+    // Without writing it down: records are for a keeper that dies, and the disk may be full.
+    this.#noteStarted();
     const postgresDirs = [...this.#children.values()].flatMap(({ spec }) => spec.postgresDir ?? []);
     const creators = new Set(this.everStarted.map(({ pid }) => pid));
     releaseSharedMemory(creators, segmentsOf(postgresDirs));
@@ -146,14 +147,16 @@ export class Supervisor {
   }
 
   persist(): void {
+    this.#noteStarted();
     const processes = [...this.#children.values()].flatMap((child) =>
       child.live.map((identity) => ({ ...identity, name: child.spec.name })),
     );
-    const detached = [...this.#children.values()].flatMap((child) => child.everDetached);
-    for (const identity of detached) this.#everStarted.set(`${identity.pid}/${identity.startTicks}`, identity);
-    for (const { name: _name, ...identity } of processes) {
+    this.#options.persist(processes, this.everStarted);
+  }
+
+  #noteStarted(): void {
+    for (const identity of [...this.#children.values()].flatMap((child) => [...child.everDetached, ...child.live])) {
       this.#everStarted.set(`${identity.pid}/${identity.startTicks}`, identity);
     }
-    this.#options.persist(processes, this.everStarted);
   }
 }

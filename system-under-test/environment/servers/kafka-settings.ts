@@ -73,8 +73,6 @@ export function kafkaSettings({ nodeId, logDir, port, members, detection = 'fast
 
     'auto.create.topics.enable': false,
     'delete.topic.enable': true,
-    // A relay's progress is an offset of a group that never subscribes: it must not expire between runs.
-    'offsets.retention.minutes': 525_600,
     'transaction.abort.timed.out.transaction.cleanup.interval.ms': 1_000,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { markedProcesses, processesWorkingIn } from '../keeper/marked-processes.ts';
+import { markedProcesses, postgresProcessesIn } from '../keeper/marked-processes.ts';
 import { segmentsOf } from '../keeper/shared-memory.ts';
 import { startWriting } from '../testing/acknowledged-writes.ts';
 import { MEMBERS, type Member, startPostgresCluster } from '../testing/postgres-cluster.ts';
@@ -57,7 +57,9 @@ test('three members lose no acknowledged row in any failover, and come back', { 
     'kill -9 the member',
     async (member) => {
       await cluster.supervisor.signal(member, 'SIGKILL');
-      expect(processesWorkingIn(join(cluster.folder, member)), 'Patroni and its PostgreSQL are gone').toEqual([]);
+      const patroni = cluster.supervisor.status().find(({ name }) => name === member);
+      expect(patroni?.state, 'Patroni is gone').toBe('exited');
+      expect(postgresProcessesIn(join(cluster.folder, member)), 'its PostgreSQL is gone').toEqual([]);
     },
     (member) => cluster.supervisor.start(member),
   );
@@ -113,7 +115,7 @@ test('three members lose no acknowledged row in any failover, and come back', { 
   const segments = segmentsOf(MEMBERS.map((name) => join(cluster.folder, name, 'postgres')));
   expect(segments.size).toBe(MEMBERS.length);
   await cluster[Symbol.asyncDispose]();
-  expect(processesWorkingIn(cluster.folder)).toEqual([]);
+  expect(postgresProcessesIn(cluster.folder)).toEqual([]);
   expect(markedProcesses(cluster.environmentId)).toEqual([]);
   const left = readFileSync('/proc/sysvipc/shm', 'utf8')
     .split('\n')

@@ -5,7 +5,6 @@ import type { ProcessSpec } from '../process-spec.ts';
 import { hasRole, restPortOf } from './patroni-control.ts';
 import { patroniSettings } from './patroni-settings.ts';
 import { POSTGRES_SERVER } from './postgres.ts';
-import { clearPostgresLeftovers } from './postgres-leftovers.ts';
 import { queryPostgres } from './query-postgres.ts';
 import { fellowsOf, type ServerDriver, type ServerNode, type ServerPlace } from './server-driver.ts';
 import { makeServerFolder } from './server-user.ts';
@@ -21,7 +20,6 @@ export const PATRONI_SERVER: ServerDriver<'patroni'> = {
   needs: ['postgres'],
   startsAfter: ['etcd'],
   prepare: preparePatroni,
-  beforeStart: (spec, signal) => clearPostgresLeftovers(spec.postgresDir ?? spec.cwd, signal),
   probe: probeMember,
   url: POSTGRES_SERVER.url,
 };

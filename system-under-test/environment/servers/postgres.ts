@@ -5,7 +5,6 @@ import type { Installation } from '../components/installation.ts';
 import { libraryEnvironment } from '../components/library-folders.ts';
 import { programOutput } from '../components/program-output.ts';
 import type { ProcessSpec } from '../process-spec.ts';
-import { clearPostgresLeftovers } from './postgres-leftovers.ts';
 import { POSTGRES_SETTINGS } from './postgres-settings.ts';
 import { queryPostgres } from './query-postgres.ts';
 import type { ServerDriver, ServerPlace } from './server-driver.ts';
@@ -15,7 +14,6 @@ import { makeServerFolder } from './server-user.ts';
 export const POSTGRES_SERVER: ServerDriver<'postgres'> = {
   name: 'postgres',
   prepare: preparePostgres,
-  beforeStart: (spec, signal) => clearPostgresLeftovers(spec.postgresDir ?? spec.cwd, signal),
   probe: async ({ port }, signal) => {
     await queryPostgres(port, 'select 1', signal);
   },

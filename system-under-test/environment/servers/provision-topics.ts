@@ -30,9 +30,9 @@ export async function provisionTopics(entries: EntryPorts, signal: AbortSignal):
 }
 
 /**
- * Deletes every topic of the contract with its records, and every consumer group with its offsets (a relay's
- * progress is one), then creates the topics anew. The services must be stopped. A member that was killed stays in its
- * group until its session ends; that is waited for, until the signal aborts.
+ * Deletes every topic of the contract with its records, and every consumer group with its offsets, then creates the
+ * topics anew. The services must be stopped. A member that was killed stays in its group until its session ends; that is
+ * waited for, until the signal aborts.
  */
 export async function resetTopics(entries: EntryPorts, signal: AbortSignal): Promise<void> {
   const ports = portList(entries);

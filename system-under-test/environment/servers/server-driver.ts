@@ -40,8 +40,8 @@ export interface ServerPlace extends NodeInTopology {
 
 /**
  * How one server is run, alone or as a member of a cluster: the nodes of its own program are its fellow members. Order
- * of calls: `prepare` once, then before and after every start of the process `beforeStart`, [spawn], then in turns
- * `initialise` and `probe` until it is ready. Node by node, all at the same time.
+ * of calls: `prepare` once, then after every start of the process in turns `initialise` and `probe` until it is ready.
+ * Node by node, all at the same time.
  */
 export interface ServerDriver<N extends ServerName> {
   readonly name: N;
@@ -53,8 +53,6 @@ export interface ServerDriver<N extends ServerName> {
   readonly startsAfter?: readonly ServerName[];
   /** Writes settings and, when `dataDir` is empty, what the server needs there first; existing data is kept. */
   prepare(installation: InstallationOf<N>, place: ServerPlace, signal: AbortSignal): Promise<ProcessSpec>;
-  /** Clears what a killed predecessor may have left; resolves when the server may start. Bounded. */
-  beforeStart?(spec: ProcessSpec, signal: AbortSignal): Promise<void>;
   /** One attempt at what can only be done with the running server (`replSetInitiate`); idempotent. */
   initialise?(node: NodeInTopology, signal: AbortSignal): Promise<void>;
   /** One attempt: resolves when the server serves clients, rejects with what it said instead. Bounded to seconds. */

@@ -10,6 +10,7 @@ import { releaseSharedMemory, segmentsOf } from '../keeper/shared-memory.ts';
 import type { ProcessSpec } from '../process-spec.ts';
 import { installationOf } from '../servers/installation-of.ts';
 import { directPlace, freeNodes } from '../servers/place-nodes.ts';
+import { clearPostgresLeftovers } from '../servers/postgres-leftovers.ts';
 import type { ServerNode } from '../servers/server-driver.ts';
 import { driverOf } from '../servers/server-nodes.ts';
 import { waitUntilReady } from '../servers/wait-until-ready.ts';
@@ -100,13 +101,13 @@ export async function startNode(
   };
   const dispose = async () => {
     await kill();
-    await driver.beforeStart?.(spec, AbortSignal.timeout(READY_WITHIN_MS));
+    await clearLeftovers(spec, AbortSignal.timeout(READY_WITHIN_MS));
     releaseSharedMemory(new Set(), segmentsOf([spec.postgresDir ?? spec.cwd]));
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   };
   const start = async () => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]);
-    await driver.beforeStart?.(spec, limit);
+    await clearLeftovers(spec, limit);
     child = await spawnServer(spec);
     await whileAlive(child, spec, (alive) => waitUntilReady(driver, place, AbortSignal.any([limit, alive])));
   };
@@ -134,6 +135,11 @@ export async function startNode(
     },
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+/** As the keeper does before it starts a process. */
+async function clearLeftovers({ postgresDir }: ProcessSpec, signal: AbortSignal): Promise<void> {
+  if (postgresDir !== undefined) await clearPostgresLeftovers(postgresDir, signal);
 }
 
 /** The server dies with us, also when a test runner kills us: nothing else would end it. */
