@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createOrderSchema, createPaymentSchema, nameSchema, putUserSchema } from './api.ts';
+import { ORDER_ENDPOINTS } from './endpoints/order.ts';
 
 const order = (price: number) => ({ user_id: 'u', items: [{ product_id: 'p', quantity: 1, price }] });
 
@@ -17,6 +18,10 @@ it.each([0, 5e-324, 0.005])('%d is nothing to pay', (amount) => {
 
 it.each(['a\u0000', 'a\n', '\u009f', '\ud800', '', 'x'.repeat(65)])('%j is no name', (name) => {
   expect(nameSchema.safeParse(name).success).toBe(false);
+});
+
+it.each(['\u0000', '\ud800', '', 'x'.repeat(201)])('%j is no reason to cancel', (reason) => {
+  expect(ORDER_ENDPOINTS.cancel.body?.safeParse({ reason }).success).toBe(false);
 });
 
 it.each([

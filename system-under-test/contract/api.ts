@@ -14,7 +14,8 @@ import { CHANNELS } from './command-data.ts';
  *   GET  /inventory/products/:id 200 product, 404
  *   POST /inventory/reserve      { product_id, order_id, quantity }: 200 { reservation }, 409 { error, details: { product_id, available, requested } }
  *   POST /inventory/reservations/:id/confirm | cancel   200 { status }, 404, 409
- *   POST /saga/payment           Idempotency-Key honoured; { amount, user_id, currency?, card? }: 201 { saga_id, payment_id }, 400, 422. As curl -d sends
+ *   POST /saga/payment           Idempotency-Key honoured; { amount, user_id, currency?, card? }: 201 { saga_id, payment_id }, 400, 422.
+ *                                Wallets are kept in USD: a payment in another currency is charged and refunded. As curl -d sends
  *                                it, JSON under application/x-www-form-urlencoded is read too (every service)
  *   GET  /saga/status/:id        200 { saga_id, order_id, type, state, step, transitions: [...] }, 404
  *   PUT  /users/:id              { name, email?, phone?, preferred_channel?, spending_limit? }: 201 new, 200 changed, 409 limit below what is spent;
@@ -45,17 +46,23 @@ import { CHANNELS } from './command-data.ts';
 
 /** Written so that every engine which reads our JSON Schemas understands it (not `\p{Cc}`). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
-export const NO_CONTROL_CHARACTERS = /^[^\x00-\x1f\x7f-\x9f]*$/;
+const NO_CONTROL_CHARACTERS = /^[^\x00-\x1f\x7f-\x9f]*$/;
 
-/** Printable text: databases refuse NUL and unpaired surrogates, and nobody's name has other control characters. */
-export const nameSchema = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(NO_CONTROL_CHARACTERS, 'must not contain control characters')
-  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+/** Printable text: databases refuse NUL and unpaired surrogates, and no other control character belongs there. */
+export const textSchema = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .regex(NO_CONTROL_CHARACTERS, 'must not contain control characters')
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+/** What somebody or something is called. */
+export const nameSchema = textSchema(64);
 
 const currencySchema = z.string().regex(/^[A-Z]{3}$/, 'must be a code of ISO 4217');
+
+/** What every wallet is kept in: balances of different currencies cannot be added up, and nobody here knows rates. */
+export const WALLET_CURRENCY = 'USD';
 
 /** An amount in the currency's main unit. `multipleOf` alone takes 5e-324 for a multiple of a cent. */
 const decimalSchema = (maximum: number) =>
@@ -87,7 +94,7 @@ export type CreateOrder = z.infer<typeof createOrderSchema>;
 export const createPaymentSchema = z.object({
   amount: z.number().min(0.01).max(1_000_000).multipleOf(0.01),
   user_id: nameSchema,
-  currency: currencySchema.default('USD'),
+  currency: currencySchema.default(WALLET_CURRENCY),
   card: nameSchema.default('card-ok'),
 });
 

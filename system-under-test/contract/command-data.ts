@@ -42,7 +42,7 @@ export const redeemPointsDataSchema = z.object({ user_id: z.string().min(1), red
 /** `wallet.credit-points`: points that an order has earned. Never rejected: it is behind the pivot. */
 export const creditPointsDataSchema = z.object({ user_id: z.string().min(1), earned_points: z.int().min(0) });
 
-/** `wallet.top-up`: money that a payment has brought; rejected when the wallet is frozen. */
+/** `wallet.top-up`: money that a payment has brought; rejected when the wallet is frozen or kept in another currency. */
 export const topUpDataSchema = z.object({
   user_id: z.string().min(1),
   amount_minor: z.int().min(0),

@@ -80,8 +80,8 @@ const CLUSTER_SERVERS = {
 } as const satisfies Record<string, ComponentDeclaration>;
 
 /**
- * Every component of every topology. Adding a service means one entry here and one folder under `services/`; ports,
- * links, proxies, readiness and faults follow from it. Ports are those of the specification.
+ * Every component of every topology; links, proxies, readiness and faults follow from an entry here. What else a new service
+ * takes stands in CONTRIBUTING. Ports are those of the specification.
  */
 export const COMPONENTS = {
   kafka: {

@@ -1,4 +1,4 @@
-import type { ComponentName } from './components.ts';
+import type { StoredService } from './stores.ts';
 
 /**
  * Topics of the shop. `<service>.events` carries domain facts, `<service>.commands` what the orchestrator asks
@@ -17,10 +17,13 @@ export const eventsTopic = (service: EventSource): string =>
 export const commandsTopic = (participant: Participant): string => `${participant}.commands`;
 export const repliesTopic = (participant: Participant): string => `${participant}.replies`;
 /** Messages that a service could not read, kept for a person; written through its outbox. */
-export const deadLettersTopic = (service: EventSource | 'event-store'): string => `${service}.dead-letters`;
+export const deadLettersTopic = (service: StoredService): string => `${service}.dead-letters`;
 
-/** Which service consumes which topics; its consumer group is `<service>`. */
-export const SUBSCRIPTIONS: Readonly<Partial<Record<ComponentName, readonly string[]>>> = {
+/**
+ * Which service consumes which topics; its consumer group is `<service>`. What is missing here is neither waited for at the end
+ * of a run nor judged.
+ */
+export const SUBSCRIPTIONS: Readonly<Record<StoredService, readonly string[]>> = {
   order: [commandsTopic('order')],
   inventory: [commandsTopic('inventory')],
   payment: [commandsTopic('payment')],
@@ -32,10 +35,9 @@ export const SUBSCRIPTIONS: Readonly<Partial<Record<ComponentName, readonly stri
 };
 
 export const TOPICS: readonly string[] = [
-  ...PARTICIPANTS.flatMap((p) => [eventsTopic(p), commandsTopic(p), repliesTopic(p), deadLettersTopic(p)]),
-  eventsTopic('orchestrator'),
-  deadLettersTopic('orchestrator'),
-  deadLettersTopic('event-store'),
+  ...EVENT_SOURCES.map(eventsTopic),
+  ...PARTICIPANTS.flatMap((p) => [commandsTopic(p), repliesTopic(p)]),
+  ...(Object.keys(SUBSCRIPTIONS) as StoredService[]).map(deadLettersTopic),
 ];
 
 export const TOPIC_SETTINGS = {

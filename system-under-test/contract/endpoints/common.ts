@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IDEMPOTENCY_KEY_HEADER, NO_CONTROL_CHARACTERS } from '../api.ts';
+import { IDEMPOTENCY_KEY_HEADER, textSchema } from '../api.ts';
 
 /** An id that we made. */
 export const idSchema = z
@@ -7,12 +7,7 @@ export const idSchema = z
   .max(128)
   .regex(/^[\w.:-]+$/, 'must be letters, digits and . : _ -');
 /** An id that may contain what somebody else has named. */
-export const foreignIdSchema = z
-  .string()
-  .min(1)
-  .max(256)
-  .regex(NO_CONTROL_CHARACTERS, 'must not contain control characters')
-  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+export const foreignIdSchema = textSchema(256);
 export const idParamsSchema = z.object({ id: idSchema });
 
 const keySchema = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must have 1 to 255 visible characters');

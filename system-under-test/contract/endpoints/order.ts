@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createOrderSchema, USER_ID_HEADER } from '../api.ts';
+import { createOrderSchema, textSchema, USER_ID_HEADER } from '../api.ts';
 import { endpoint } from '../endpoint.ts';
 import { amountSchema, idempotencySchema, idParamsSchema, timeSchema } from './common.ts';
 
@@ -40,7 +40,7 @@ export const ORDER_ENDPOINTS = {
     path: '/orders/:id/cancel',
     summary: 'Cancel an order that is not confirmed yet',
     params: idParamsSchema,
-    body: z.object({ reason: z.string().min(1).max(200).default('requested by the customer') }),
+    body: z.object({ reason: textSchema(200).default('requested by the customer') }),
     answers: {
       200: z.object({ status: z.literal('cancelled') }),
       202: z.object({ status: z.literal('cancelling') }),

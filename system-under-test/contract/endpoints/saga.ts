@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createPaymentSchema } from '../api.ts';
+import { createPaymentSchema, WALLET_CURRENCY } from '../api.ts';
 import { endpoint } from '../endpoint.ts';
 import { idempotencySchema, idParamsSchema, timeSchema } from './common.ts';
 
@@ -21,7 +21,7 @@ export const SAGA_ENDPOINTS = {
   pay: endpoint({
     method: 'POST',
     path: '/saga/payment',
-    summary: 'Pay into a wallet, which starts a saga',
+    summary: `Pay into a wallet, which starts a saga; wallets are kept in ${WALLET_CURRENCY}, a payment in another currency is refunded`,
     headers: idempotencySchema,
     body: createPaymentSchema,
     answers: { 201: z.object({ saga_id: z.string(), payment_id: z.string() }) },

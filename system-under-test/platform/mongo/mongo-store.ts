@@ -16,6 +16,7 @@ import {
   TransactionConflict,
 } from './classify-error.ts';
 import { ConflictLane } from './conflict-lane.ts';
+import { createCollections } from './create-collections.ts';
 import { MongoLeases } from './mongo-leases.ts';
 import { createOutboxIndexes, insertEvent, MongoOutbox } from './mongo-outbox.ts';
 import type { MongoTx } from './mongo-tx.ts';
@@ -51,7 +52,7 @@ const CONFLICT_BACKOFF = { minMs: 4, maxMs: 250 };
 export class MongoStore implements Store<MongoTx> {
   readonly outbox: Outbox;
   readonly leases: Leases;
-  /** For reads outside a transaction. */
+  /** For claims outside a transaction, which must read the engine's own errors; reads go through `read`. */
   readonly db: Db;
   readonly #client: MongoClient;
   readonly #options: MongoStoreOptions;
@@ -65,6 +66,15 @@ export class MongoStore implements Store<MongoTx> {
     this.db = this.#client.db(options.database);
     this.outbox = new MongoOutbox(this.#client, this.db);
     this.leases = new MongoLeases(this.db);
+  }
+
+  /**
+   * Reads outside a transaction. Rejects with `StoreUnavailableError` when the database is away, and with
+   * `DeadlinePassedError` when the request at work had no time left.
+   */
+  async read<R>(work: (db: Db) => Promise<R>): Promise<R> {
+    currentDeadline()?.check();
+    return this.#orUnavailable(() => work(this.db));
   }
 
   async transaction<R>(work: (unit: UnitOfWork<MongoTx>) => Promise<R>): Promise<R> {
@@ -94,13 +104,7 @@ export class MongoStore implements Store<MongoTx> {
     await this.#orUnavailable(async () => {
       // After a first connection that failed, operations would find a closed client for ever; this opens a new one.
       await this.#client.connect();
-      // A transaction cannot create the same collection as another one; so all exist before the first.
-      const existing = new Set(
-        (await this.db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name),
-      );
-      for (const name of ['outbox_events', 'aggregate_versions', 'inbox']) {
-        if (!existing.has(name)) await this.db.createCollection(name).catch(ignoreExisting);
-      }
+      await createCollections(this.db, ['outbox_events', 'aggregate_versions', 'inbox']);
       await createOutboxIndexes(this.db);
       await this.#options.schema(this.db);
     });
@@ -218,10 +222,4 @@ async function commit(session: ClientSession): Promise<void> {
     }
     await sleep(100, giveUp);
   }
-}
-
-const NAMESPACE_EXISTS = 48;
-function ignoreExisting(error: unknown): void {
-  if (error instanceof Error && 'code' in error && error.code === NAMESPACE_EXISTS) return;
-  throw error;
 }

@@ -16,6 +16,5 @@ await runService({
       log,
     }),
   routes: (app, { store }) => eventRoutes(app, store),
-  subscriptions: () =>
-    (SUBSCRIPTIONS['event-store'] ?? []).map((topic) => ({ topic, handlers: { '*': { run: storeEvent } } })),
+  subscriptions: () => SUBSCRIPTIONS['event-store'].map((topic) => ({ topic, handlers: { '*': { run: storeEvent } } })),
 });

@@ -22,11 +22,14 @@ async function findOverdue(
   store: MongoStore,
   query: { readonly limit: number; readonly excludedIds: readonly string[]; readonly nowMs: number },
 ): Promise<readonly HoldRequest[]> {
-  const documents = await holdsOf(store.db)
-    .find({ status: 'RESERVED', expires_at: { $lte: new Date(query.nowMs) }, _id: { $nin: [...query.excludedIds] } })
-    .sort({ expires_at: 1 })
-    .limit(query.limit)
-    .toArray();
+  const overdue = { status: 'RESERVED' as const, expires_at: { $lte: new Date(query.nowMs) } };
+  const documents = await store.read((db) =>
+    holdsOf(db)
+      .find({ ...overdue, _id: { $nin: [...query.excludedIds] } })
+      .sort({ expires_at: 1 })
+      .limit(query.limit)
+      .toArray(),
+  );
   return documents.map(({ _id: id, order_id: orderId, saga_id: sagaId }) => ({
     id,
     orderId,

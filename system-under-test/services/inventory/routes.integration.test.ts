@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type StartedServer, startServer } from '#sut/environment/testing/start-server.ts';
 import { createApp } from '#sut/platform/http/create-app.ts';
 import { MongoStore } from '#sut/platform/mongo/mongo-store.ts';
+import { StoreUnavailableError } from '#sut/platform/store-errors.ts';
 import { reserveStock } from './hold-stock.ts';
 import { inventoryRoutes } from './routes.ts';
 import { createInventorySchema } from './store/inventory-collections.ts';
@@ -126,6 +127,29 @@ describe('reservations', () => {
       available_stock: 5,
       total_stock: 5,
     });
+  });
+
+  it('are answered as they were committed, although the database goes away right after', async () => {
+    const away = async () => {
+      throw new StoreUnavailableError('away');
+    };
+    const committing: Pick<MongoStore, 'transaction' | 'read'> = {
+      transaction: (work) => store.transaction(work),
+      read: away,
+    };
+    const cutOff = createApp({ title: 'inventory', log: pino({ level: 'silent' }), newId: randomUUID });
+    const options = { reservationTtlMs: TTL_MS, nowMs: () => nowMs, newId: randomUUID };
+    inventoryRoutes(cutOff, { store: committing as MongoStore, ...options });
+    const post = async (url: string, payload: object = {}) => {
+      const response = await cutOff.inject({ method: 'POST', url, payload });
+      return { status: response.statusCode, body: response.json() };
+    };
+    const asked = { product_id: await newProduct(3), order_id: 'o1', quantity: 2 };
+    const reserved = await post('/inventory/reserve', asked);
+    expect(reserved).toMatchObject({ status: 200, body: { reservation: { ...asked, status: 'RESERVED' } } });
+    const confirmed = await post(`/inventory/reservations/${reserved.body.reservation.id}/confirm`);
+    expect(confirmed).toEqual({ status: 200, body: { status: 'CONFIRMED' } });
+    await cutOff.close();
   });
 
   it('of a saga do not go their own way', async () => {

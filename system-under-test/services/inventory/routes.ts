@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { INVENTORY_ENDPOINTS } from '#sut/contract/endpoints/inventory.ts';
 import { documentedRoute } from '#sut/platform/http/documented-route.ts';
 import { HttpError } from '#sut/platform/http/http-error.ts';
+import { isDuplicateKey } from '#sut/platform/mongo/classify-error.ts';
 import type { MongoStore, MongoTx } from '#sut/platform/mongo/mongo-store.ts';
 import type { UnitOfWork } from '#sut/platform/store.ts';
 import type { Answer } from './domain/decide-hold.ts';
@@ -24,7 +25,7 @@ export function inventoryRoutes(app: FastifyInstance, options: InventoryRouteOpt
   ]);
 
   documentedRoute(app, INVENTORY_ENDPOINTS.readProduct, async ({ params: { id } }) => {
-    const product = await productsOf(store.db).findOne({ _id: id }, { projection: { _id: 0 } });
+    const product = await store.read((db) => productsOf(db).findOne({ _id: id }, { projection: { _id: 0 } }));
     if (product === null) throw new HttpError(404, `no product '${id}'`);
     return [200, product];
   });
@@ -32,7 +33,7 @@ export function inventoryRoutes(app: FastifyInstance, options: InventoryRouteOpt
   documentedRoute(app, INVENTORY_ENDPOINTS.reserve, async ({ body }) => {
     const { product_id: productId, order_id: orderId, quantity } = body;
     const id = options.newId();
-    await store.transaction(async (unit) => {
+    const reservation = await store.transaction(async (unit) => {
       const lines = [{ productId, quantity }];
       const answer = await reserveStock(
         unit,
@@ -41,8 +42,9 @@ export function inventoryRoutes(app: FastifyInstance, options: InventoryRouteOpt
       );
       // Thrown inside the transaction: nobody will ask for this id again, so its rejection need not be kept.
       if (answer.outcome === 'rejected') throw new HttpError(409, answer.reason, answer.details);
+      return findReservation(unit.tx, id);
     });
-    return [200, { reservation: await readReservation(store, id) }];
+    return [200, { reservation: present(reservation) }];
   });
 
   documentedRoute(app, INVENTORY_ENDPOINTS.confirmReservation, async ({ params: { id } }) => [
@@ -69,13 +71,14 @@ async function createProduct(
     last_updated: new Date(nowMs()),
     version: 1,
   };
-  const { upsertedCount } = await productsOf(store.db).updateOne(
-    { _id: id },
-    { $setOnInsert: product },
-    { upsert: true },
-  );
-  if (upsertedCount === 0) throw new HttpError(409, `product '${id}' exists already`);
-  return product;
+  return store.transaction(async ({ tx: { db, session } }) => {
+    try {
+      await productsOf(db).insertOne({ _id: id, ...product }, { session });
+    } catch (error) {
+      throw isDuplicateKey(error) ? new HttpError(409, `product '${id}' exists already`) : error;
+    }
+    return product;
+  });
 }
 
 type EndStock = (unit: UnitOfWork<MongoTx>, request: HoldRequest, nowMs: number) => Promise<Answer>;
@@ -85,23 +88,28 @@ async function endReservation(
   id: string,
   end: EndStock,
 ): Promise<{ status: string }> {
-  const reservation = await findReservation(store, id);
-  // One reservation of a saga may not go its own way: the saga's are all or nothing.
-  if (reservation.saga_id !== null)
-    throw new HttpError(409, `reservation '${id}' belongs to saga ${reservation.saga_id}`);
-  const request = { id, orderId: reservation.order_id, sagaId: undefined };
-  const answer = await store.transaction((unit) => end(unit, request, nowMs()));
+  const { answer, status } = await store.transaction(async (unit) => {
+    const reservation = await findReservation(unit.tx, id);
+    // One reservation of a saga may not go its own way: the saga's are all or nothing.
+    if (reservation.saga_id !== null)
+      throw new HttpError(409, `reservation '${id}' belongs to saga ${reservation.saga_id}`);
+    const request = { id, orderId: reservation.order_id, sagaId: undefined };
+    const ended = await end(unit, request, nowMs());
+    return { answer: ended, status: (await findReservation(unit.tx, id)).status };
+  });
+  // Not thrown in the transaction: confirming what is overdue lets it expire, which must commit.
   if (answer.outcome === 'rejected') throw new HttpError(409, answer.reason);
-  return { status: (await findReservation(store, id)).status };
+  return { status };
 }
 
-async function findReservation(store: MongoStore, id: string): Promise<ReservationDocument> {
-  const reservation = await reservationsOf(store.db).findOne({ _id: id });
+/**
+ * As the transaction leaves it. Not read after the commit: when the database goes away then, the answer would be that nothing was
+ * written.
+ */
+async function findReservation({ db, session }: MongoTx, id: string): Promise<ReservationDocument> {
+  const reservation = await reservationsOf(db).findOne({ _id: id }, { session });
   if (reservation === null) throw new HttpError(404, `no reservation '${id}'`);
   return reservation;
 }
 
-async function readReservation(store: MongoStore, id: string) {
-  const { _id, ...fields } = await findReservation(store, id);
-  return { id: _id, ...fields };
-}
+const present = ({ _id: id, ...fields }: ReservationDocument) => ({ id, ...fields });

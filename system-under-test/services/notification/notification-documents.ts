@@ -44,11 +44,6 @@ export function toNotification(document: NotificationDocument): Notification {
   };
 }
 
-/** The notification changed since it was read; nothing was written, and the transaction must be tried again. */
-class NotificationChangedError extends Error {
-  override readonly name = 'NotificationChangedError';
-}
-
 export async function readNotification({ db, session }: MongoTx, id: string): Promise<Notification | undefined> {
   const document = await notificationsOf(db).findOne({ _id: id }, { session });
   return document === null ? undefined : toNotification(document);
@@ -56,8 +51,7 @@ export async function readNotification({ db, session }: MongoTx, id: string): Pr
 
 /**
  * Stores `next` over `current`, conditional on the status that the decision was made on. Two transactions that do so
- * at once conflict, and MongoDB lets one of them start again.
- * @throws NotificationChangedError when somebody else changed it in between.
+ * at once conflict, and MongoDB lets one of them start again. Throws when somebody else changed it in between.
  */
 export async function saveNotification(
   { db, session }: MongoTx,
@@ -81,5 +75,5 @@ export async function saveNotification(
   }
   const filter = { _id: next.id, status: current.status };
   const { matchedCount } = await notificationsOf(db).updateOne(filter, { $set: changing }, { session });
-  if (matchedCount !== 1) throw new NotificationChangedError(`notification ${next.id} was changed in between`);
+  if (matchedCount !== 1) throw new Error(`notification ${next.id} was changed in between`);
 }

@@ -1,6 +1,7 @@
-import { type Collection, type Db, MongoServerError } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import type { Channel } from '#sut/contract/command-data.ts';
 import type { UserUpdated } from '#sut/contract/messages.ts';
+import { createCollections } from '#sut/platform/mongo/create-collections.ts';
 import type { MongoTx } from '#sut/platform/mongo/mongo-store.ts';
 import type { IncomingMessage, UnitOfWork } from '#sut/platform/store.ts';
 
@@ -14,14 +15,8 @@ interface PreferenceDocument {
 
 const preferencesOf = (db: Db): Collection<PreferenceDocument> => db.collection('preferences');
 
-const NAMESPACE_EXISTS = 48;
-
-/** Made up front: a collection that is first made inside a transaction conflicts with every other that does the same. */
-export async function createPreferences(db: Db): Promise<void> {
-  await db.createCollection('preferences').catch((error: unknown) => {
-    if (!(error instanceof MongoServerError && error.code === NAMESPACE_EXISTS)) throw error;
-  });
-}
+/** The collection of preferences; idempotent. */
+export const createPreferences = (db: Db): Promise<void> => createCollections(db, ['preferences']);
 
 /** What the user prefers, when they have ever said so. */
 export async function preferredChannelOf({ db, session }: MongoTx, userId: string): Promise<Channel | undefined> {

@@ -6,15 +6,17 @@ import type { MongoStore } from '#sut/platform/mongo/mongo-store.ts';
 import { type NotificationDocument, notificationsOf } from './notification-documents.ts';
 
 /** The notification part of the public API. */
-export function notificationRoutes(app: FastifyInstance, { db }: MongoStore): void {
+export function notificationRoutes(app: FastifyInstance, store: MongoStore): void {
   documentedRoute(app, NOTIFICATION_ENDPOINTS.read, async ({ params: { id } }) => {
-    const document = await notificationsOf(db).findOne({ _id: id });
+    const document = await store.read((db) => notificationsOf(db).findOne({ _id: id }));
     if (document === null) throw new HttpError(404, `no notification '${id}'`);
     return [200, present(document)];
   });
 
   documentedRoute(app, NOTIFICATION_ENDPOINTS.ofOrder, async ({ query: { order_id } }) => {
-    const documents = await notificationsOf(db).find({ order_id }).sort({ created_at: 1 }).toArray();
+    const documents = await store.read((db) =>
+      notificationsOf(db).find({ order_id }).sort({ created_at: 1 }).toArray(),
+    );
     return [200, { notifications: documents.map(present) }];
   });
 }

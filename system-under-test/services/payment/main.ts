@@ -11,11 +11,12 @@ import { SETTLE_PAYMENTS, settlePayments } from './settle-payments.ts';
 
 await runService({
   name: 'payment',
-  store: (settings) =>
+  store: (settings, log) =>
     new PostgresStore({
       url: settings.required(SETTINGS.postgresUrl),
       service: 'payment',
       schema: PAYMENT_SCHEMA,
+      log,
     }),
   routes: (app, { store }) => paymentRoutes(app, store),
   subscriptions: ({ wake }) => [

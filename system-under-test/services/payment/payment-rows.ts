@@ -60,11 +60,6 @@ const rowSchema = z
 /** Reads a row of `payments`; throws when it is not one. */
 export const toPayment = (row: unknown): Payment => rowSchema.parse(row);
 
-/** The payment changed since it was read; nothing was written, and the transaction must be tried again. */
-class PaymentChangedError extends Error {
-  override readonly name = 'PaymentChangedError';
-}
-
 /** The payment, locked until the transaction ends, so that whoever decides on it decides alone. */
 export async function lockPayment(tx: pg.PoolClient, id: string): Promise<Payment | undefined> {
   const { rows } = await tx.query('select * from payments where id = $1 for update', [id]);
@@ -73,12 +68,12 @@ export async function lockPayment(tx: pg.PoolClient, id: string): Promise<Paymen
 
 /**
  * Stores `next` over `current`, conditional on the status that the decision was made on. Any change of it makes the
- * row free for every instance: a reversal must not wait for the claim of a charge.
- * @throws PaymentChangedError when somebody else created or changed it in between.
+ * row free for every instance: a reversal must not wait for the claim of a charge. Throws when somebody else created or
+ * changed it in between.
  */
 export async function savePayment(tx: pg.PoolClient, current: Payment | undefined, next: Payment): Promise<void> {
   const written = current === undefined ? await insertPayment(tx, next) : await updatePayment(tx, current.status, next);
-  if (written.rowCount !== 1) throw new PaymentChangedError(`payment ${next.id} was changed by another transaction`);
+  if (written.rowCount !== 1) throw new Error(`payment ${next.id} was changed by another transaction`);
 }
 
 function insertPayment(tx: pg.PoolClient, next: Payment): Promise<pg.QueryResult> {

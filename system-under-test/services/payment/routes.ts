@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { PAYMENT_ENDPOINTS } from '#sut/contract/endpoints/payment.ts';
 import { documentedRoute } from '#sut/platform/http/documented-route.ts';
 import { HttpError } from '#sut/platform/http/http-error.ts';
+import { toDecimal } from '#sut/platform/money.ts';
 import type { PostgresStore } from '#sut/platform/postgres/postgres-store.ts';
 import type { Payment } from './payment.ts';
 import { toPayment } from './payment-rows.ts';
@@ -27,7 +28,7 @@ function present(payment: Payment) {
     id: payment.id,
     saga_id: payment.sagaId,
     order_id: payment.orderId,
-    amount: payment.amountMinor / 100,
+    amount: toDecimal(payment.amountMinor),
     currency: payment.currency,
     status: payment.status,
     reason: payment.reason ?? null,

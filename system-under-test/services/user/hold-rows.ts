@@ -37,11 +37,6 @@ const rowSchema = z
     }),
   );
 
-/** The hold changed since it was read; nothing was written, and the transaction must be tried again. */
-class HoldChangedError extends Error {
-  override readonly name = 'HoldChangedError';
-}
-
 /**
  * The saga's hold, locked until the transaction ends. Take it before its user's lock: two transactions of one saga then
  * meet here and not crosswise.
@@ -52,8 +47,8 @@ export async function lockHold(tx: pg.PoolClient, sagaId: string): Promise<Spend
 }
 
 /**
- * Stores `next` over `current`, conditional on the status that the decision was made on.
- * @throws HoldChangedError when another transaction of the same saga created or changed it in between.
+ * Stores `next` over `current`, conditional on the status that the decision was made on. Throws when another transaction of
+ * the same saga created or changed it in between.
  */
 export async function saveHold(
   tx: pg.PoolClient,
@@ -73,5 +68,5 @@ export async function saveHold(
           current.status,
           next.status,
         ]);
-  if (rowCount !== 1) throw new HoldChangedError(`hold of saga ${next.sagaId} was changed by another transaction`);
+  if (rowCount !== 1) throw new Error(`hold of saga ${next.sagaId} was changed by another transaction`);
 }

@@ -69,8 +69,8 @@ function readCommand(command: Command): Asked {
       return operation({ kind: 'earn', userId, points, balanceMinor: 0 });
     }
     case 'top-up': {
-      const { user_id: userId, amount_minor: balanceMinor } = readData(topUpDataSchema, command);
-      return operation({ kind: 'top-up', userId, points: 0, balanceMinor });
+      const { user_id: userId, amount_minor: balanceMinor, currency } = readData(topUpDataSchema, command);
+      return operation({ kind: 'top-up', userId, points: 0, balanceMinor, currency });
     }
     default:
       throw new UnreadableMessageError(`wallet has no action '${command.action}'`);

@@ -20,30 +20,30 @@ export interface WalletRouteOptions {
 
 /** The wallet part of the public API (`contract/endpoints/wallet.ts`). */
 export function walletRoutes(app: FastifyInstance, options: WalletRouteOptions): void {
-  const { db } = options.store;
+  const { store } = options;
   documentedRoute(app, WALLET_ENDPOINTS.read, async ({ params }) => {
-    const document = await walletsOf(db).findOne({ _id: params.user_id });
+    const document = await store.read((db) => walletsOf(db).findOne({ _id: params.user_id }));
     if (document === null) throw new HttpError(404, `no wallet of '${params.user_id}'`);
     return [200, presentWallet(toWallet(document))];
   });
 
   documentedRoute(app, WALLET_ENDPOINTS.entries, async ({ params, query }) => {
-    const found = entriesOf(db).find({ user_id: params.user_id, version: { $gt: query.after } });
-    const documents = await found.sort({ version: 1 }).limit(query.limit).toArray();
+    const asked = { user_id: params.user_id, version: { $gt: query.after } };
+    const documents = await store.read((db) =>
+      entriesOf(db).find(asked).sort({ version: 1 }).limit(query.limit).toArray(),
+    );
     return [200, { entries: documents.map(presentEntry) }];
   });
 
   documentedRoute(app, WALLET_ENDPOINTS.grant, async ({ params, headers, body }) => {
     const id = grantIdOf(params.user_id, headers[IDEMPOTENCY_KEY_HEADER]);
-    await grant(options, { userId: params.user_id, id, grant: body });
-    const entry = await entriesOf(db).findOne({ _id: id });
-    if (entry === null) throw new Error(`entry ${id} vanished: entries are never removed`);
+    const entry = await grant(options, { userId: params.user_id, id, grant: body });
     return [201, { entry: presentEntry(entry) }];
   });
 
   documentedRoute(app, WALLET_ENDPOINTS.freeze, async ({ params, body }) => [
     200,
-    presentWallet(await freeze(options.store, params.user_id, body.frozen)),
+    presentWallet(await freeze(store, params.user_id, body.frozen)),
   ]);
 }
 
@@ -56,13 +56,17 @@ const grantIdOf = (userId: string, key: string): string =>
 async function grant(
   { store, nowMs }: WalletRouteOptions,
   request: { readonly userId: string; readonly id: string; readonly grant: Grant },
-): Promise<void> {
-  await store.transaction(async (unit) => {
+): Promise<EntryDocument> {
+  return store.transaction(async (unit) => {
     const earlier = await readEntry(unit.tx, request.id);
     const wallet = (await readWallet(unit.tx, request.userId)) ?? emptyWallet(request.userId);
     const decision = decideGrant(earlier, wallet, request);
     if (decision.kind === 'reused') throw new HttpError(422, 'Idempotency-Key was used with another request');
     if (decision.kind === 'granted') await writePosting(unit, decision.posting, new Date(nowMs()));
+    // Not after the commit: when the database goes away then, the answer would be that nothing was written.
+    const entry = await entriesOf(unit.tx.db).findOne({ _id: request.id }, { session: unit.tx.session });
+    if (entry === null) throw new Error(`entry ${request.id} vanished: entries are never removed`);
+    return entry;
   });
 }
 

@@ -1,4 +1,5 @@
-import { type Collection, type Db, MongoServerError } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
+import { createCollections } from '#sut/platform/mongo/create-collections.ts';
 import type { HoldStatus, Line, Refusal } from '../domain/hold.ts';
 
 export interface ProductDocument {
@@ -41,20 +42,9 @@ export const productsOf = (db: Db): Collection<ProductDocument> => db.collection
 export const reservationsOf = (db: Db): Collection<ReservationDocument> => db.collection('reservations');
 export const holdsOf = (db: Db): Collection<HoldDocument> => db.collection('holds');
 
-const NAMESPACE_EXISTS = 48;
-
-/**
- * Creates collections and indexes; idempotent. Collections are made up front, because one that is first made inside a
- * transaction conflicts with every other transaction that does the same.
- */
+/** Creates collections and indexes; idempotent. */
 export async function createInventorySchema(db: Db): Promise<void> {
-  for (const name of ['products', 'reservations', 'holds']) {
-    try {
-      await db.createCollection(name);
-    } catch (error) {
-      if (!(error instanceof MongoServerError && error.code === NAMESPACE_EXISTS)) throw error;
-    }
-  }
+  await createCollections(db, ['products', 'reservations', 'holds']);
   await holdsOf(db).createIndex({ status: 1, expires_at: 1 });
   await reservationsOf(db).createIndex({ order_id: 1 });
 }

@@ -3,8 +3,8 @@ import { toMinorUnits } from '#sut/platform/money.ts';
 import type { RequestStarter, SagaDefinition } from '../domain/saga-definition.ts';
 
 /**
- * A payment into a wallet: the card is charged, then the wallet is topped up. Topping up is the pivot: a frozen wallet
- * refuses it, and then the card gets its money back.
+ * A payment into a wallet: the card is charged, then the wallet is topped up. Topping up is the pivot: a wallet that is
+ * frozen, or kept in another currency, refuses it, and then the card gets its money back.
  */
 export const paymentSaga: SagaDefinition<RequestStarter> = {
   id: 'payment',

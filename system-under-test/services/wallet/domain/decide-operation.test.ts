@@ -11,7 +11,14 @@ const redeem = (points: number): OperationRequest => ({
   ...{ userId: 'ann', kind: 'redeem', points: -points, balanceMinor: 0 },
 });
 const earn = (points: number): OperationRequest => ({ ...redeem(-points), kind: 'earn' });
-const topUp: OperationRequest = { ...saga, userId: 'ann', kind: 'top-up', points: 0, balanceMinor: 100 };
+const topUp: OperationRequest = {
+  ...saga,
+  userId: 'ann',
+  kind: 'top-up',
+  points: 0,
+  balanceMinor: 100,
+  currency: 'USD',
+};
 const operation = (status: OperationStatus, request = redeem(10)): Operation => ({
   ...request,
   status,
@@ -103,6 +110,13 @@ describe('earn and top up', () => {
       wallet: { userId: 'bob', balanceMinor: 100, version: 1 },
       entry: { id: 's1:top-up', kind: 'top-up', balanceMinor: 100 },
     });
+  });
+
+  it('refuse money of another currency, which the wallet cannot add up', () => {
+    const decision = decideOperation(undefined, wallet, { ...topUp, currency: 'JPY' });
+    expect(decision).toMatchObject({ operation: { status: 'REJECTED' }, posting: undefined });
+    expect(decision.answer).toEqual({ outcome: 'rejected', reason: 'wallet is kept in USD, not in JPY' });
+    expect(decideOperation(decision.operation, wallet, topUp).answer).toEqual(decision.answer);
   });
 
   it('write no entry for nothing, and are done', () => {

@@ -1,9 +1,13 @@
+import { WALLET_CURRENCY } from '#sut/contract/api.ts';
 import type { ReplyContent } from '#sut/platform/saga/reply-to.ts';
 import { type Operation, operationIdOf, type Refusal } from './operation.ts';
 import { type Posting, post, type Wallet } from './wallet.ts';
 
 /** What a saga asks for: points taken are negative. */
-export type OperationRequest = Omit<Operation, 'status' | 'refusal'>;
+export interface OperationRequest extends Omit<Operation, 'status' | 'refusal'> {
+  /** Of the money; absent when only points are asked for. */
+  readonly currency?: string;
+}
 
 /** What must be stored, all of it in one transaction; undefined where nothing changes. */
 export interface OperationDecision {
@@ -20,7 +24,8 @@ export function decideOperation(
 ): OperationDecision {
   if (operation !== undefined) return { operation: undefined, posting: undefined, answer: answerOf(operation) };
   const refusal = refusalOf(wallet, request);
-  const decided: Operation = { ...request, status: refusal === undefined ? 'DONE' : 'REJECTED', refusal };
+  const { currency: _, ...asked } = request;
+  const decided: Operation = { ...asked, status: refusal === undefined ? 'DONE' : 'REJECTED', refusal };
   const isEmpty = request.points === 0 && request.balanceMinor === 0;
   const { kind, points, balanceMinor, sagaId, orderId } = request;
   const posting =
@@ -56,8 +61,12 @@ export function decideGiveBack(
 }
 
 /** Earned points are never refused: the order is behind its pivot and can only go on. */
-function refusalOf(wallet: Wallet, { kind, points }: OperationRequest): Refusal | undefined {
+function refusalOf(
+  wallet: Wallet,
+  { kind, points, currency = WALLET_CURRENCY }: OperationRequest,
+): Refusal | undefined {
   if (kind === 'earn') return undefined;
+  if (currency !== WALLET_CURRENCY) return { reason: `wallet is kept in ${WALLET_CURRENCY}, not in ${currency}` };
   if (wallet.isFrozen) return { reason: 'wallet is frozen' };
   if (wallet.points + points >= 0) return undefined;
   return { reason: 'too few points', details: { available_points: wallet.points, requested_points: -points } };

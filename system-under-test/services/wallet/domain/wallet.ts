@@ -1,6 +1,7 @@
 /**
  * What a user has. Points and balance are the sums of the wallet's entries and never negative; one point is worth one
- * minor unit of an order. `version` counts the events about the wallet: 0 while nobody has put anything in.
+ * minor unit of an order, the balance is minor units of `WALLET_CURRENCY`. `version` counts the events about the wallet: 0 while
+ * nobody has put anything in.
  */
 export interface Wallet {
   readonly userId: string;

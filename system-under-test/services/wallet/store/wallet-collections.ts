@@ -1,4 +1,5 @@
-import { type Collection, type Db, type Document, MongoServerError } from 'mongodb';
+import type { Collection, Db, Document } from 'mongodb';
+import { createCollections } from '#sut/platform/mongo/create-collections.ts';
 import type { OperationKind, OperationStatus, Refusal } from '../domain/operation.ts';
 import type { EntryKind } from '../domain/wallet.ts';
 
@@ -51,20 +52,10 @@ const WALLET_RULES: Document = {
     properties: { points: notNegative, balance_minor: notNegative },
   },
 };
-const NAMESPACE_EXISTS = 48;
 
-/**
- * Creates collections, rules and indexes; idempotent. Collections are made up front, because one that is first made
- * inside a transaction conflicts with every other transaction that does the same.
- */
+/** Creates collections, rules and indexes; idempotent. */
 export async function createWalletSchema(db: Db): Promise<void> {
-  for (const name of ['wallets', 'entries', 'operations']) {
-    try {
-      await db.createCollection(name);
-    } catch (error) {
-      if (!(error instanceof MongoServerError && error.code === NAMESPACE_EXISTS)) throw error;
-    }
-  }
+  await createCollections(db, ['wallets', 'entries', 'operations']);
   await db.command({ collMod: 'wallets', validator: WALLET_RULES });
   // Two entries can never be made of one state of a wallet.
   await entriesOf(db).createIndex({ user_id: 1, version: 1 }, { unique: true });
