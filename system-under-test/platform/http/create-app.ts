@@ -1,7 +1,7 @@
 import { type Context, context, propagation, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
-import { REQUEST_ID_HEADER, USER_ID_HEADER } from '#sut/contract/api.ts';
+import { nameSchema, REQUEST_ID_HEADER, USER_ID_HEADER } from '#sut/contract/api.ts';
 import { subjectAttributes, withSubject } from '../tracing/subject.ts';
 import { answerError } from './answer-error.ts';
 import { collectRoutes } from './collect-routes.ts';
@@ -97,10 +97,13 @@ function traceRequests(app: FastifyInstance): void {
   });
 }
 
-/** Whom the request names: the header, or else the field of that name in the path or the body. */
+/**
+ * Whom the request names: the header, or else the field of that name in the path or the body. Endpoints need not describe that field,
+ * and what goes from here into logs, headers of messages and databases must be fit for them, so anything but a name is none.
+ */
 function userOf(request: FastifyRequest): string | undefined {
   const named = [request.headers[USER_ID_HEADER], fieldOf(request.params, 'user_id'), fieldOf(request.body, 'user_id')];
-  return named.find((value): value is string => typeof value === 'string' && value !== '');
+  return named.find((value): value is string => nameSchema.safeParse(value).success);
 }
 
 const fieldOf = (value: unknown, field: string): unknown =>

@@ -20,6 +20,7 @@ export interface InboxOptions<Tx> {
 }
 
 const BACKOFF: BackoffRange = { minMs: 50, maxMs: 1_000 };
+const REASON_MAX_LENGTH = 2_000;
 
 /**
  * Applies each message's effect exactly once. The inbox row and the effect are one transaction; the cache in front
@@ -28,15 +29,9 @@ const BACKOFF: BackoffRange = { minMs: 50, maxMs: 1_000 };
  */
 export class Inbox<Tx> {
   readonly #options: InboxOptions<Tx>;
-  #deadLetters = 0;
 
   constructor(options: InboxOptions<Tx>) {
     this.#options = options;
-  }
-
-  /** Dead letters written by this process. */
-  get deadLetters(): number {
-    return this.#deadLetters;
   }
 
   /** Resolves true once the record needs no handling any more, false when the service stops first. */
@@ -79,7 +74,7 @@ export class Inbox<Tx> {
             message,
             async (unit) => (await this.#handlerOf(message)?.run(unit, message)) ?? 'ignored',
           )
-        : await this.#bury(place, record, message, read.reason);
+        : await this.#bury(place, record, message, printable(read.reason));
     await dedupe.remember(message.id);
     return outcome;
   }
@@ -110,11 +105,14 @@ export class Inbox<Tx> {
       });
       return 'dead-lettered';
     });
-    this.#deadLetters += 1;
-    this.#options.log.error(
-      { message_id: message.id, reason, dead_letters: this.#deadLetters },
-      'unreadable message kept as dead letter',
-    );
+    this.#options.log.error({ message_id: message.id, reason }, 'unreadable message kept as dead letter');
     return outcome;
   }
 }
+
+/** A reason may quote the message, at any length, and databases refuse NUL and unpaired surrogates. */
+const printable = (reason: string): string =>
+  reason
+    .slice(0, REASON_MAX_LENGTH)
+    .toWellFormed()
+    .replaceAll(/\p{Cc}/gu, '\ufffd');

@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { sleep } from '../time/sleep.ts';
 import { within } from '../time/within.ts';
+import { disconnectOnceStarted } from './disconnect-once-started.ts';
 import { consumerConfig } from './kafka-client.ts';
 import { OffsetCommits } from './offset-commits.ts';
 import type { RecordPlace } from './record-codec.ts';
@@ -36,6 +37,8 @@ export class ConsumerLife {
   /** When Kafka last knew how far it had come. */
   #lastCommitMs: number;
   #handlersAtWork = 0;
+  #starting: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   constructor(options: KafkaConsumerOptions, stopSignal: AbortSignal) {
     this.#options = options;
@@ -53,14 +56,9 @@ export class ConsumerLife {
     this.#stopSignal.addEventListener('abort', stop, { once: true });
     const ticking = setInterval(() => this.#tick(), COMMIT_EVERY_MS);
     try {
-      await this.#consumer.connect();
-      await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
-      await this.#consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 6,
-        eachBatch: (payload) => this.#handleBatch(payload),
-      });
+      this.#starting = this.#start();
+      // A join may wait for the session of a member that was killed; neither a stop nor who replaces a silent client waits along.
+      await Promise.race([this.#starting, this.#ended.promise]);
       await this.#ended.promise;
     } finally {
       clearInterval(ticking);
@@ -68,14 +66,29 @@ export class ConsumerLife {
     }
   }
 
+  /** Ends what is left of it, within 8 s; a start that takes longer is undone as soon as it ends. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const deadline = this.#options.monotonicMs() + 5_000;
     const patience = new AbortController().signal;
     while (this.#handlersAtWork > 0 && this.#options.monotonicMs() < deadline) await sleep(10, patience);
     if (this.isJoined)
       await within(this.#commits.commitRest(), 1_000, 'committing offsets').catch(this.#options.onError);
     this.isJoined = false;
-    await within(this.#consumer.disconnect(), 2_000, 'leaving the consumer group').catch(this.#options.onError);
+    const left = disconnectOnceStarted(this.#consumer, this.#starting);
+    await within(left, 2_000, 'leaving the consumer group').catch(this.#options.onError);
+  }
+
+  async #start(): Promise<void> {
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
+    if (this.#isClosed) return;
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 6,
+      eachBatch: (payload) => this.#handleBatch(payload),
+    });
   }
 
   #listen(): void {
@@ -93,9 +106,9 @@ export class ConsumerLife {
       sign();
       this.isJoined = this.hasJoined;
     });
-    this.#consumer.on(events.GROUP_JOIN, () => {
+    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
       sign();
-      if (!this.#commits.joined()) {
+      if (!this.#commits.joined(payload.memberAssignment)) {
         this.#ended.reject(new Error('the group has moved on while offsets were being committed'));
       }
       this.isJoined = true;
@@ -117,6 +130,8 @@ export class ConsumerLife {
 
   async #handleBatch(payload: EachBatchPayload): Promise<void> {
     const { topic, partition } = payload.batch;
+    // It was fetched before the group moved on, and another member handles it.
+    if (!this.#commits.isAssigned(topic, partition)) return;
     const generation = this.#commits.beginBatch(payload);
     for (const record of payload.batch.messages) {
       if (!payload.isRunning() || payload.isStale() || this.#stopSignal.aborted) return;

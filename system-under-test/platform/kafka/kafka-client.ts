@@ -48,12 +48,17 @@ export function relayProducerConfig(transactionalId: string): ProducerConfig {
 }
 
 /**
+ * For every consumer: one that gives up never restarts by itself. kafkajs (2.2.4) sets the timer of a restart after a disconnect which
+ * ours joins, so nobody clears it, and a consumer that was closed comes back and reads what it no longer should.
+ */
+export const NEVER_RESTARTS = { restartOnFailure: async () => false } as const;
+
+/**
  * A service's consumer. `sessionTimeout` is the shortest that a broker allows by default: a killed member is replaced
  * after it. `maxWaitTimeInMs`: how late an idle fetch notices anything else, a stop included; records end the wait at once,
  * and a shorter one makes a dozen idle services ask three brokers hundreds of times a second. The retries outlast
- * short outages; a consumer that gives up is replaced by `KafkaConsumer` and never restarts by itself: kafkajs (2.2.4) sets the timer of a
- * restart after a disconnect which ours joins, so nobody clears it, and the replaced consumer comes back beside its
- * successor and handles records whose offsets nobody commits.
+ * short outages; a consumer that gives up is replaced by `KafkaConsumer`. By itself it would come back beside its successor, and handle
+ * records whose offsets nobody commits.
  */
 export function consumerConfig(groupId: string): ConsumerConfig {
   return {
@@ -66,7 +71,7 @@ export function consumerConfig(groupId: string): ConsumerConfig {
     allowAutoTopicCreation: false,
     retry: {
       ...{ initialRetryTime: 50, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 20 },
-      restartOnFailure: async () => false,
+      ...NEVER_RESTARTS,
     },
   };
 }

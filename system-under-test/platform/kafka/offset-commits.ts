@@ -1,4 +1,4 @@
-import type { Consumer, EachBatchPayload, TopicOffsets } from 'kafkajs';
+import type { Consumer, EachBatchPayload, IMemberAssignment, TopicOffsets } from 'kafkajs';
 import { ConsumedPositions, type Position } from './consumed-positions.ts';
 
 /**
@@ -10,6 +10,7 @@ export class OffsetCommits {
   readonly #consumer: Pick<Consumer, 'commitOffsets'>;
   readonly #positions = new ConsumedPositions();
   #generation = 0;
+  #assignment: Readonly<IMemberAssignment> = {};
   #underWay: Promise<void> | undefined;
   /** Commits once, in the present generation; kafkajs gives it to handlers only. */
   #commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
@@ -28,21 +29,30 @@ export class OffsetCommits {
   }
 
   /** The group has moved on. False: with a commit under way that may yet land in the new generation. */
-  joined(): boolean {
+  joined(assignment: Readonly<IMemberAssignment>): boolean {
     this.#generation += 1;
+    this.#assignment = assignment;
     this.#positions.clear();
     return this.#underWay === undefined || this.#commitOnce !== undefined;
   }
 
-  /** To be called before its records are handled; returns the generation that they were read in. */
+  /** Whether the partition is this member's in the present generation. */
+  isAssigned(topic: string, partition: number): boolean {
+    return this.#assignment[topic]?.includes(partition) ?? false;
+  }
+
+  /** To be called before its records are handled; returns the generation that they are handled in. */
   beginBatch({ commitOffsetsIfNecessary }: Pick<EachBatchPayload, 'commitOffsetsIfNecessary'>): number {
     this.#commitOnce = commitOffsetsIfNecessary;
     return this.#generation;
   }
 
-  /** Everything up to and including `offset` needs no handling any more. */
+  /**
+   * Everything up to and including `offset` needs no handling any more. Of a partition that is not this member's it changes nothing:
+   * kafkajs may join again beside a fetch, which then ends in the new generation, behind what the partition's new member committed.
+   */
   handled(topic: string, partition: number, offset: string): void {
-    this.#positions.handled(topic, partition, offset);
+    if (this.isAssigned(topic, partition)) this.#positions.handled(topic, partition, offset);
   }
 
   /** Rejects when the broker refuses. To be called only while none `isUnderWay`. */

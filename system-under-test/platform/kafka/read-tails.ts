@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Consumer, Kafka } from 'kafkajs';
 import { within } from '../time/within.ts';
+import { disconnectOnceStarted } from './disconnect-once-started.ts';
+import { NEVER_RESTARTS } from './kafka-client.ts';
 import { type ReadRecord, readRecord } from './record-codec.ts';
 
 export interface TopicPartition {
@@ -43,15 +45,23 @@ export async function readTails(
     maxWaitTimeInMs: MAX_WAIT_MS,
     readUncommitted: false,
     allowAutoTopicCreation: false,
+    retry: NEVER_RESTARTS,
   });
+  const { starting, messages } = read(consumer, tails);
   try {
-    return await within(read(consumer, tails), timeoutMs, 'reading the ends of partitions');
+    return await within(messages, timeoutMs, 'reading the ends of partitions');
   } finally {
-    await within(consumer.disconnect(), CLOSE_TIMEOUT_MS, 'closing the reader').catch(() => {});
+    await within(disconnectOnceStarted(consumer, starting), CLOSE_TIMEOUT_MS, 'closing the reader').catch(() => {});
   }
 }
 
-async function read(consumer: Consumer, tails: readonly Tail[]): Promise<readonly ReadRecord['message'][]> {
+interface Reading {
+  /** Ends when the reader has joined its group, or cannot. */
+  readonly starting: Promise<void>;
+  readonly messages: Promise<readonly ReadRecord['message'][]>;
+}
+
+function read(consumer: Consumer, tails: readonly Tail[]): Reading {
   const messages: ReadRecord['message'][] = [];
   const unread = new Map(tails.map((tail) => [keyOf(tail), tail.end]));
   const done = Promise.withResolvers<void>();
@@ -66,19 +76,21 @@ async function read(consumer: Consumer, tails: readonly Tail[]): Promise<readonl
   });
   // Whoever awaits the group's start first must not leave a rejection unheard.
   done.promise.catch(() => {});
-  await consumer.connect();
-  await consumer.subscribe({ topics: [...new Set(tails.map(({ topic }) => topic))], fromBeginning: false });
-  const running = consumer.run({
-    autoCommit: false,
-    eachMessage: async ({ topic, partition, message }) => {
-      if (unread.has(keyOf({ topic, partition }))) messages.push(readRecord({ topic, partition }, message).message);
-    },
-  });
-  // Before the first fetch: it would begin where the partitions end.
-  for (const { topic, partition, from } of tails) consumer.seek({ topic, partition, offset: String(from) });
-  await running;
-  await done.promise;
-  return messages;
+  const start = async (): Promise<void> => {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...new Set(tails.map(({ topic }) => topic))], fromBeginning: false });
+    const running = consumer.run({
+      autoCommit: false,
+      eachMessage: async ({ topic, partition, message }) => {
+        if (unread.has(keyOf({ topic, partition }))) messages.push(readRecord({ topic, partition }, message).message);
+      },
+    });
+    // Before the first fetch: it would begin where the partitions end.
+    for (const { topic, partition, from } of tails) consumer.seek({ topic, partition, offset: String(from) });
+    await running;
+  };
+  const starting = start();
+  return { starting, messages: starting.then(() => done.promise).then(() => messages) };
 }
 
 async function tailsOf(kafka: Kafka, partitions: readonly TopicPartition[], records: bigint): Promise<readonly Tail[]> {

@@ -1,4 +1,5 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import { textSchema } from '#sut/contract/api.ts';
 import { HEADERS } from '#sut/contract/messages.ts';
 import type { IncomingMessage, OutboxEvent } from '../store.ts';
 
@@ -22,13 +23,24 @@ export type ReadRecord =
   | { readonly kind: 'readable'; readonly message: IncomingMessage }
   | { readonly kind: 'unreadable'; readonly message: IncomingMessage; readonly reason: string };
 
-/** Reads a record. Never throws: a record that cannot be read must not stop its partition. */
+const OUR_HEADERS: ReadonlySet<string> = new Set(Object.values(HEADERS));
+const REQUIRED_HEADERS: readonly string[] = [HEADERS.messageId, HEADERS.type, HEADERS.aggregateId];
+/** What every database takes: headers become keys of the inbox, and headers of whatever is published in answer. */
+const headerSchema = textSchema(256);
+
+/**
+ * Reads a record. Never throws: a record that cannot be read must not stop its partition. Garbage in one of our headers makes it
+ * unreadable, and its message goes without that header, so that every database can keep it.
+ */
 export function readRecord(place: RecordPlace, record: KafkaMessage): ReadRecord {
-  const header = (name: string): string | undefined => headerText(record.headers, name);
-  const id = header(HEADERS.messageId);
-  const type = header(HEADERS.type);
-  const aggregateId = header(HEADERS.aggregateId);
-  const version = Number(header(HEADERS.version));
+  const { kept = [], garbage = [] } = Object.groupBy(headersOf(record), (header) =>
+    isGarbage(header) ? 'garbage' : 'kept',
+  );
+  const headers: Readonly<Record<string, string>> = Object.fromEntries(kept);
+  const id = headers[HEADERS.messageId];
+  const type = headers[HEADERS.type];
+  const aggregateId = headers[HEADERS.aggregateId];
+  const version = Number(headers[HEADERS.version]);
   const value = record.value?.toString('utf8') ?? '';
   const payload = parseJson(value);
   const message: IncomingMessage = {
@@ -37,26 +49,30 @@ export function readRecord(place: RecordPlace, record: KafkaMessage): ReadRecord
     type: type ?? 'unknown',
     aggregateId: aggregateId ?? 'unknown',
     version: Number.isInteger(version) ? version : 0,
-    sagaId: header(HEADERS.sagaId),
-    orderId: header(HEADERS.orderId),
+    sagaId: headers[HEADERS.sagaId],
+    orderId: headers[HEADERS.orderId],
     payload: payload.kind === 'json' ? payload.value : value,
-    traceparent: header(HEADERS.traceparent),
-    record: { partition: place.partition, offset: record.offset, headers: allHeaders(record.headers) },
+    traceparent: headers[HEADERS.traceparent],
+    record: { partition: place.partition, offset: record.offset, headers },
   };
-  const missing = [
-    ...(id === undefined ? [HEADERS.messageId] : []),
-    ...(type === undefined ? [HEADERS.type] : []),
-    ...(aggregateId === undefined ? [HEADERS.aggregateId] : []),
-  ];
+  if (garbage.length > 0) {
+    const names = garbage.map(([name]) => name).join(', ');
+    return { kind: 'unreadable', message, reason: `headers empty, too long or not printable: ${names}` };
+  }
+  const missing = REQUIRED_HEADERS.filter((name) => headers[name] === undefined);
   if (missing.length > 0) return { kind: 'unreadable', message, reason: `headers missing: ${missing.join(', ')}` };
   if (payload.kind === 'garbage') return { kind: 'unreadable', message, reason: 'value is not JSON' };
   return { kind: 'readable', message };
 }
 
-function allHeaders(headers: IHeaders | undefined): Readonly<Record<string, string>> {
+type Header = readonly [name: string, text: string];
+
+function headersOf({ headers }: KafkaMessage): readonly Header[] {
   const entries = Object.keys(headers ?? {}).map((name) => [name, headerText(headers, name)] as const);
-  return Object.fromEntries(entries.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
+  return entries.filter((entry): entry is Header => entry[1] !== undefined);
 }
+
+const isGarbage = ([name, text]: Header): boolean => OUR_HEADERS.has(name) && !headerSchema.safeParse(text).success;
 
 function headerText(headers: IHeaders | undefined, name: string): string | undefined {
   const value = headers?.[name];

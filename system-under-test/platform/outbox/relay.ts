@@ -13,7 +13,7 @@ export interface RelayOptions {
   readonly outbox: Outbox;
   readonly leadership: Pick<RelayLeadership, 'begin'>;
   /** Opens a publisher, which fences every predecessor. */
-  readonly openPublisher: (signal: AbortSignal) => Promise<Publisher>;
+  readonly openPublisher: () => Promise<Publisher>;
   /** Set after each commit that published something. */
   readonly wakeUp: WakeSignal;
   readonly signal: AbortSignal;
@@ -56,7 +56,7 @@ export async function runRelay(options: RelayOptions): Promise<void> {
     try {
       await using term = await options.leadership.begin(signal, () => options.onStatus?.('standby'));
       if (term === undefined) return;
-      await using publisher = await options.openPublisher(signal);
+      await using publisher = await options.openPublisher();
       await settle(options.outbox, publisher);
       options.onStatus?.('leading');
       while (!signal.aborted && term.isHeld) {
