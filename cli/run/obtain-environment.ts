@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LoadedDefect } from '#scenarios/defects/load-defect.ts';
-import { PLANTED_HERE, plantEnvironment, readPlantings } from '#scenarios/defects/plant-environment.ts';
+import { plantEnvironment, unplantedModules } from '#scenarios/defects/plant-environment.ts';
 import type { Detection, Publisher, Topology } from '#sut/contract/components.ts';
 import type { Environment, Preparation } from '#sut/contract/environment.ts';
 import { attach } from '#sut/environment/attach.ts';
@@ -26,15 +26,17 @@ export interface WantedEnvironment {
   readonly signal: AbortSignal;
 }
 
-/** A planted bug was named, but no process loaded the module: the run would try nothing. */
+/** A planted bug was named, but no process loaded some module of it: the run would try nothing, or half a bug. */
 class DefectNotPlanted extends Error {
   override readonly name = 'DefectNotPlanted';
   readonly what: string;
+  readonly where: string;
   readonly todo =
-    'Check the module that the defect names: neither a service of this topology nor the harness, which starts the servers, loads it.';
-  constructor(defect: string) {
-    super(`defect ${defect} was not planted`);
-    this.what = `defect ${defect} was not planted in any process`;
+    'Check the modules that the defect names: neither a service of this topology nor the harness, which starts the servers, loads these.';
+  constructor({ defect, file }: LoadedDefect, missing: readonly string[]) {
+    super(`defect ${defect.name} was not planted in ${missing.join(', ')}`);
+    this.what = this.message;
+    this.where = file;
   }
 }
 
@@ -71,9 +73,11 @@ export async function obtainEnvironment(wanted: WantedEnvironment): Promise<Envi
     onProgress: provisionLines(write),
     ...(plant === undefined ? {} : { serviceExecArgv: plant.execArgv, serviceEnv: plant.env }),
   });
-  if (planted !== undefined && PLANTED_HERE.length + readPlantings(plantLog).length === 0) {
+  // Every process imports its modules before it is ready, so none of them is still to come.
+  const missing = planted === undefined ? [] : unplantedModules(planted.defect, plantLog);
+  if (planted !== undefined && missing.length > 0) {
     await environment.teardown();
-    throw new DefectNotPlanted(planted.defect.name);
+    throw new DefectNotPlanted(planted, missing);
   }
   return environment;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { INVARIANTS } from '#invariants/checkers/catalog.ts';
 import { PUBLISHERS } from '#sut/contract/components.ts';
 import { preflight } from '../engine/phases/preflight.ts';
 import { makePlan } from '../engine/plan.ts';
@@ -7,13 +8,13 @@ import { serverLinks } from './blast-radius.ts';
 import { everything } from './everything.ts';
 import { SCENARIOS } from './index.ts';
 
-test.each(
-  SCENARIOS.flatMap((scenario) =>
-    scenario.topologies.flatMap((topology) =>
-      PUBLISHERS.map((publisher) => ({ name: scenario.name, scenario, topology, publisher })),
-    ),
+const everywhere = SCENARIOS.flatMap((scenario) =>
+  scenario.topologies.flatMap((topology) =>
+    PUBLISHERS.map((publisher) => ({ name: scenario.name, scenario, topology, publisher })),
   ),
-)(
+);
+
+test.each(everywhere)(
   'whatever the seed, the plan of $name on $topology with $publisher fits its storm and stays inside its blast radius',
   ({ scenario, topology, publisher }) => {
     fc.assert(
@@ -28,9 +29,28 @@ test.each(
   },
 );
 
+test.each(everywhere)(
+  'what $name on $topology with $publisher always draws is in every plan: nothing that it is about is left out for want of room',
+  ({ scenario, topology, publisher }) => {
+    const kindsOf = (faults: readonly { readonly fault: string }[]) => faults.map(({ fault }) => fault);
+    const draws = fc.sample(scenario.schedule(scenario.stormMs, topology, publisher), { seed: 1, numRuns: 50 });
+    const always = draws.map(kindsOf).reduce((some, others) => some.filter((kind) => others.includes(kind)));
+    expect(always).not.toEqual([]);
+    for (let seed = 0; seed < 50; seed += 1) {
+      const { schedule } = makePlan(scenario, seed, { topology, publisher, orders: 5 });
+      expect(kindsOf(schedule.steps), `seed ${seed}`).toEqual(expect.arrayContaining(always));
+    }
+  },
+);
+
 test('names are unique', () => {
   const names = SCENARIOS.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('every invariant is judged by a scenario, and reported in the order of the catalogue', () => {
+  const judged = new Set(SCENARIOS.flatMap(({ invariants }) => invariants));
+  expect([...judged]).toEqual(Object.keys(INVARIANTS));
 });
 
 test('everything disturbs links between servers where there are some', () => {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Defect } from '../model/defect.ts';
 
 /** Names of the environment variables that `plant.ts` reads. */
 export const PLANT_VARIABLES = { defect: 'CHAOS_DEFECT', log: 'CHAOS_DEFECT_LOG' } as const;
@@ -28,14 +29,20 @@ export interface Planting {
 /** What `plant.ts` has planted in this very process; it is there when the process was started with it, or has imported it. */
 export const PLANTED_HERE: Planting[] = [];
 
-/**
- * All plantings in the log, in order; none when there is no log, for the first planting makes it. A defect that names a module which no process loaded is not there: a run
- * without its plantings has not tried the judge.
- */
+/** All plantings in the log, in order; none when there is no log, for the first planting makes it. */
 export function readPlantings(log: string): readonly Planting[] {
   if (!existsSync(log)) return [];
   return readFileSync(log, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Planting);
+}
+
+/**
+ * Modules of a defect that neither this process nor one that writes to the log has loaded. While there are any, the bug is not planted
+ * or only in part, and a run has not tried the judge.
+ */
+export function unplantedModules({ replacements }: Pick<Defect, 'replacements'>, log: string): readonly string[] {
+  const planted = new Set([...PLANTED_HERE, ...readPlantings(log)].map(({ module }) => module));
+  return [...new Set(replacements.map(({ module }) => module))].filter((module) => !planted.has(module));
 }

@@ -58,6 +58,10 @@ test('a colliding fault moves behind the one that was drawn first', () => {
   ]);
 });
 
+test.each(['postgres-1', 'etcd'])('after %s there is room for its PostgreSQL cluster to become whole again', (part) => {
+  expect(occupiedMs(killAt(part, 0))).toBeGreaterThan(occupiedMs(killAt('postgres', 0)));
+});
+
 test('a fault on another component overlaps freely', () => {
   const { steps } = arrangeSchedule(1, [killAt('order', 5_000), killAt('payment', 5_500)], 60_000);
   expect(steps.map(({ trigger }) => trigger)).toEqual([

@@ -1,11 +1,15 @@
 import { faultNamed } from '../faults/catalog.ts';
+import { isOfPostgresCluster } from '../faults/evidence/whole-again.ts';
 import { ExplainedError } from '../model/explained-error.ts';
 import type { FaultSchedule, ScheduledFault } from '../model/fault-schedule.ts';
 import type { DrawnFault } from '../model/scenario.ts';
 import { areConflicting, claimOf, type FaultClaim } from './fault-conflicts.ts';
 
-/** Room before and after a fault for its proof and its healing (a broker or a database starts again in about 5 s). */
-const PROOF_MS = { before: 300, afterLink: 1_500, afterComponent: 6_000 } as const;
+/**
+ * Room before and after a fault for its proof and its healing: a broker or a database starts again in about 5 s, and a PostgreSQL
+ * cluster is whole again after some 15 s.
+ */
+const PROOF_MS = { before: 300, afterLink: 1_500, afterComponent: 6_000, afterClusterPart: 15_000 } as const;
 /** How long after `notBeforeMs` an event is expected at the latest. */
 const EVENT_SLACK_MS = 3_000;
 const FIRST_FAULT_MS = 1_000;
@@ -32,9 +36,11 @@ const startOf = ({ trigger }: Pick<ScheduledFault, 'trigger'>): number =>
 /** How long a fault occupies what it hits, from its earliest start to its proven healing. */
 export function occupiedMs(step: Pick<ScheduledFault, 'fault' | 'params' | 'trigger' | 'durationMs'>): number {
   const fault = faultNamed(step.fault);
-  const { effect, heal } = fault.takesMs?.(fault.parse(step.params)) ?? {
+  const params = fault.parse(step.params);
+  const alone = fault.requires.length > 0 ? PROOF_MS.afterComponent : PROOF_MS.afterLink;
+  const { effect, heal } = fault.takesMs?.(params) ?? {
     effect: PROOF_MS.before,
-    heal: fault.requires.length > 0 ? PROOF_MS.afterComponent : PROOF_MS.afterLink,
+    heal: fault.reach(params).some(isOfPostgresCluster) ? PROOF_MS.afterClusterPart : alone,
   };
   return (step.trigger.kind === 'event' ? EVENT_SLACK_MS : 0) + effect + step.durationMs + heal;
 }

@@ -1,4 +1,4 @@
-import { ALL_COMPONENTS, ALL_LINKS, type ComponentName, declarationOf } from '#sut/contract/components.ts';
+import { ALL_COMPONENTS, ALL_LINKS, declarationOf } from '#sut/contract/components.ts';
 import { faultNamed } from '../faults/catalog.ts';
 import type { ScheduledFault } from '../model/fault-schedule.ts';
 
@@ -26,31 +26,27 @@ export function areConflicting(a: FaultClaim, b: FaultClaim): boolean {
  * what the other needs to prove itself: Patroni is not ready without etcd, and HAProxy answers nothing without a primary.
  */
 export function isConflicting(reachA: readonly string[], reachB: readonly string[]): boolean {
-  return reachA.some((a) => reachB.some((b) => a === b || neededBy(a).includes(b) || neededBy(b).includes(a)));
+  const [hitA, hitB] = [reachA.flatMap(hitBy), reachB.flatMap(hitBy)];
+  const neededByA = reachA.flatMap(neededBy);
+  const neededByB = reachB.flatMap(neededBy);
+  return (
+    hitA.some((name) => hitB.includes(name) || neededByB.includes(name)) ||
+    hitB.some((name) => neededByA.includes(name))
+  );
 }
 
-/** What must be in order, besides itself, for a fault on a component or link to be proven, and proven healed. */
+/** A link is part of the server that is its client: a primary that is cut off from etcd is demoted. A service is built to go on. */
+function hitBy(name: string): readonly string[] {
+  const client = ALL_LINKS.find((link) => link.name === name)?.client;
+  return client !== undefined && declarationOf(client).kind === 'server' ? [name, client] : [name];
+}
+
+/** What must be in order, besides itself, for a fault on a component or link to be proven, and proven healed: servers, and all they use. */
 function neededBy(name: string): readonly string[] {
   const link = ALL_LINKS.find((one) => one.name === name);
-  if (link !== undefined) {
-    const client = declarationOf(link.client).kind === 'server' ? [link.client] : [];
-    return [link.server, ...neededByServer(link.server), ...client];
-  }
+  if (link !== undefined) return [link.server, ...neededBy(link.server)];
   const component = ALL_COMPONENTS.find((one) => one === name);
-  return component === undefined ? [] : neededByServer(component);
-}
-
-/** What a server uses, and the nodes to which it leads its clients. */
-function neededByServer(server: ComponentName): readonly string[] {
-  const { kind, engine, isEntry, uses } = declarationOf(server);
-  if (kind !== 'server') return [];
-  const behind = ALL_COMPONENTS.filter(
-    (name) => engine !== undefined && isEntry !== false && leadsTo(engine, server, name),
-  );
-  return [...uses, ...behind];
-}
-
-function leadsTo(engine: string, server: ComponentName, name: ComponentName): boolean {
-  const behind = declarationOf(name);
-  return behind.engine === engine && behind.isEntry === false && behind.topology === declarationOf(server).topology;
+  if (component === undefined) return [];
+  const { kind, uses } = declarationOf(component);
+  return kind === 'server' ? uses.flatMap((used) => [used, ...neededBy(used)]) : [];
 }

@@ -4,19 +4,17 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { componentsOf, ENGINES, linksOf, TOPOLOGIES } from '#sut/contract/components.ts';
+import { componentsOf, linksOf, TOPOLOGIES } from '#sut/contract/components.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { provision } from '#sut/environment/provision.ts';
 import { driveOrders } from '../load/drive-orders.ts';
 import { seedStock } from '../rto/seed-stock.ts';
 import { HttpPeer } from '../workloads/shop/http-exchange.ts';
-import { FAULTS, UNCONDITIONAL_FAULTS } from './catalog.ts';
+import { FAULTS, faultNamed, UNCONDITIONAL_FAULTS } from './catalog.ts';
 import { clockJump } from './clock-jump.ts';
 import { crashInTransaction } from './crash-in-transaction.ts';
-import { diskFull } from './disk-full.ts';
 import { flushCache } from './engines/flush-cache.ts';
-import { killLeader } from './engines/kill-leader.ts';
-import { rollingRestart } from './engines/rolling-restart.ts';
+import { CASES_AT_REST, CASES_AT_WORK } from './testing/conformance-cases.ts';
 import { assertFaultConforms } from './testing/fault-conformance.ts';
 
 const signal = AbortSignal.timeout(590_000);
@@ -69,11 +67,8 @@ test.each(['up', 'down', 'both'])('partition %s conforms', async (direction) => 
   }
 });
 
-test.each([
-  ['order', 90_000],
-  ['orchestrator', -60_000],
-] as const)('clock-jump of %s by %d ms conforms', async (component, offsetMs) => {
-  await assertFaultConforms(clockJump, { component, offsetMs }, environment, signal);
+test.each(CASES_AT_REST)('%s conforms: %j', async (name, params) => {
+  await assertFaultConforms(faultNamed(name), params, environment, signal);
 });
 
 test('a clock that was not prepared is not set', async () => {
@@ -81,16 +76,6 @@ test('a clock that was not prepared is not set', async () => {
   await expect(clockJump.inject(environment, { component: 'payment', offsetMs: 90_000 }, signal)).rejects.toThrow(
     'does not support set-clock',
   );
-});
-
-test('kill-leader of every engine conforms on single servers', async () => {
-  for (const engine of ENGINES) {
-    await assertFaultConforms(killLeader, { engine, topology: 'compact' }, environment, signal);
-  }
-});
-
-test('rolling-restart of one broker conforms', async () => {
-  await assertFaultConforms(rollingRestart, { engine: 'kafka', topology: 'compact' }, environment, signal);
 });
 
 test('flush-cache empties the cache, and is refused proof by an empty one', async () => {
@@ -130,20 +115,11 @@ async function ordersComing(): Promise<AsyncDisposable> {
   };
 }
 
-test.each([
-  ['order', 'before-commit'],
-  ['payment', 'before-acknowledgement'],
-  ['inventory', 'before-acknowledgement'],
-  ['inventory', 'before-mark'],
-  ['orchestrator', 'before-mark'],
-] as const)('crash-in-transaction of %s %s conforms while orders come', async (service, window) => {
+test.for(CASES_AT_WORK)('%s conforms while orders come: %j', async ([name, params], { skip }) => {
+  const isMounted = environment.capabilities('postgres').includes('fill-disk');
+  skip(name === 'disk-full' && !isMounted, 'nothing may be mounted here');
   await using _orders = await ordersComing();
-  await assertFaultConforms(crashInTransaction, { service, window, topology: 'compact' }, environment, signal);
-});
-
-test('disk-full of postgres conforms while orders come', async () => {
-  await using _orders = await ordersComing();
-  await assertFaultConforms(diskFull, { component: 'postgres' }, environment, signal);
+  await assertFaultConforms(faultNamed(name), params, environment, signal);
 });
 
 test('every fault draws parameters for every target that it can hit', () => {

@@ -7,6 +7,7 @@ import type { Fault } from '../model/fault.ts';
 import { eventually, type Sighting } from '../timing/eventually.ts';
 import { activeFault } from './active-fault.ts';
 import { type Ping, ping } from './evidence/ping.ts';
+import { provenWholeAgain } from './evidence/whole-again.ts';
 import { FAULT_BOUNDS } from './fault-bounds.ts';
 
 export type LinkName = Link['name'];
@@ -53,6 +54,7 @@ export function linkFault<P extends LinkParams>(declaration: LinkFaultDeclaratio
     async inject(environment, params, signal) {
       const before = await environment.linkStatus(params.link);
       await environment.disturb(params.link, declaration.disturbance(params), signal);
+      let isOverEarly = false;
       return activeFault({
         evidence: async (evidenceSignal) => {
           const seen = await eventually(
@@ -67,8 +69,18 @@ export function linkFault<P extends LinkParams>(declaration: LinkFaultDeclaratio
           };
           return { ...seen, values: { ...seen.values, ...counters } };
         },
-        heal: () => environment.restore(params.link, AbortSignal.timeout(FAULT_BOUNDS.healMs)),
-        healedEvidence: (evidenceSignal) => provenRestored(environment, params.link, evidenceSignal),
+        async heal() {
+          isOverEarly = await isUndisturbed(environment, params.link);
+          await environment.restore(params.link, AbortSignal.timeout(FAULT_BOUNDS.healMs));
+        },
+        async healedEvidence(evidenceSignal) {
+          if (isOverEarly) {
+            throw new Error(
+              `${name} on ${params.link} was over early: the proxy of its client was replaced; repeat the run`,
+            );
+          }
+          return provenRestored(environment, params.link, evidenceSignal);
+        },
       });
     },
   };
@@ -90,9 +102,19 @@ function linkProbe(environment: Environment, link: LinkName, signal: AbortSignal
   };
 }
 
-/** A healed link is open, free of toxics, and its server answers through it (which it may do late: it may be starting itself). */
-function provenRestored(environment: Environment, link: LinkName, signal: AbortSignal): Promise<Evidence> {
-  return eventually(
+/** Nothing is left of any disturbance, as when the proxy was replaced because another link of its client could not be restored. */
+async function isUndisturbed(environment: Environment, link: LinkName): Promise<boolean> {
+  // A proxy that does not answer does not give its toxics up.
+  const status = await environment.linkStatus(link).catch(() => undefined);
+  return status?.enabled === true && status.toxics.length === 0;
+}
+
+/**
+ * A healed link is open, free of toxics, and its server answers through it (which it may do late: it may be starting itself);
+ * the cluster of its ends is whole (`provenWholeAgain`).
+ */
+async function provenRestored(environment: Environment, link: LinkName, signal: AbortSignal): Promise<Evidence> {
+  const restored = await eventually(
     `${link} is restored`,
     async () => {
       const { enabled, toxics } = await environment.linkStatus(link);
@@ -111,4 +133,5 @@ function provenRestored(environment: Environment, link: LinkName, signal: AbortS
     },
     { timeoutMs: FAULT_BOUNDS.healMs, signal },
   );
+  return provenWholeAgain(environment, link, restored, signal);
 }

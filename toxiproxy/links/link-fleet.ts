@@ -28,12 +28,6 @@ export interface LinkStatus {
   readonly proxyPort: number;
 }
 
-/** What `restore` had to do. Replacing a server ends every connection of its client and restores its other links too. */
-export interface Restoration {
-  readonly replacedServer: boolean;
-  readonly alsoRestored: readonly string[];
-}
-
 export interface LinkFleetOptions {
   /**
    * Kills the Toxiproxy process of this client, starts another and resolves to its control address once it answers.
@@ -95,19 +89,18 @@ export class LinkFleet {
   }
 
   /**
-   * Removes every toxic of the link and enables it, and reads back that it is so; idempotent. Takes no signal: a heal
-   * is bounded by its timeouts and must not be given up half way.
+   * Removes every toxic of the link and enables it, and reads back that it is so; idempotent. A server whose control API hangs
+   * is replaced, which ends every connection of its client and restores its other links too: who has disturbed one of them sees
+   * that in its status. Takes no signal: a heal is bounded by its timeouts and must not be given up half way.
    */
-  restore(name: string): Promise<Restoration> {
+  restore(name: string): Promise<void> {
     const link = this.#link(name);
     return this.#queues.run(link.client, async () => {
       try {
         await this.#clear(link);
-        return { replacedServer: false, alsoRestored: [] };
       } catch (error) {
         if (!(error instanceof ControlTimeout || error instanceof ControlUnreachable)) throw error;
         await this.#replace(link.client);
-        return { replacedServer: true, alsoRestored: this.#linksOf(link.client).filter((other) => other !== name) };
       }
     });
   }

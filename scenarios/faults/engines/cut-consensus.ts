@@ -3,7 +3,7 @@ import { type ComponentName, type Link, linksOf, nodesOf, type Topology } from '
 import type { Environment } from '#sut/contract/environment.ts';
 import { eventually } from '../../timing/eventually.ts';
 import { successorOf } from '../evidence/leadership.ts';
-import { postgresRole } from '../evidence/postgres-role.ts';
+import { takesWrites } from '../evidence/postgres-role.ts';
 import { engineFault } from './engine-fault.ts';
 import { PATRONI_EXPIRY, takes } from './failover-bounds.ts';
 
@@ -70,11 +70,7 @@ function demoted(environment: Environment, members: readonly ComponentName[], si
     `${members.join(', ')} take no writes`,
     async () => {
       const roles = await Promise.all(
-        members.map(async (member) => {
-          // While it restarts as a replica it answers nothing, which is no write either.
-          const role = await postgresRole(environment.port(member)).catch(() => undefined);
-          return { member, isWritable: role?.isWritable === true };
-        }),
+        members.map(async (member) => ({ member, isWritable: await takesWrites(environment.port(member)) })),
       );
       const writable = roles.filter(({ isWritable }) => isWritable).map(({ member }) => member);
       return writable.length === 0 ? { seen: performance.now() } : { missing: `${writable.join(', ')} takes writes` };

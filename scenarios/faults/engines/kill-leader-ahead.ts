@@ -7,14 +7,16 @@ import { statusOf } from '../component-params.ts';
 import { successionValues, successorOf } from '../evidence/leadership.ts';
 import { provenDead } from '../evidence/process-life.ts';
 import { provenPaused } from '../evidence/process-pause.ts';
-import { engineFault, topologySchema } from './engine-fault.ts';
+import { type EngineSite, engineFault, topologySchema } from './engine-fault.ts';
 import { failoverOf, PATRONI_EXPIRY, takes } from './failover-bounds.ts';
 
-/**
- * For how long the leader is alone, in milliseconds. Shorter than what makes it give up by itself: MongoDB's election timeout
- * of 2 s; PostgreSQL's `wal_sender_timeout` of 60 s, after which Patroni would call off synchronous replication.
- */
+/** For how long the leader is alone, in milliseconds: shorter than what makes it give up by itself. */
 const AHEAD_MS = { postgres: 3_000, mongodb: 1_200 } as const;
+/**
+ * After how long alone it gives up: MongoDB's election timeout; PostgreSQL's `wal_sender_timeout`, after which Patroni would call off
+ * synchronous replication.
+ */
+const GIVES_UP_MS = { postgres: 60_000, mongodb: 2_000 } as const;
 const REPLICATED = ['postgres', 'mongodb'] as const;
 
 const schema = z.strictObject({ engine: z.enum(REPLICATED), topology: topologySchema });
@@ -45,15 +47,29 @@ export const killLeaderAhead = engineFault<KillLeaderAheadParams>({
     const former = await environment.leader(engine, signal);
     const before = await statusOf(environment, { component: former });
     const followers = nodes.filter((node) => node !== former);
-    const { dead, aheadMs, sinceMs } = await whileStandingStill(environment, followers, signal, async (fromMs) => {
-      await delay(Math.max(0, fromMs + AHEAD_MS[engine] - performance.now()), undefined, { signal });
-      const killMs = performance.now();
-      await environment.perform(former, 'kill', signal);
-      const dead = await provenDead(environment, before, signal);
-      await Promise.all(followers.map((node) => restart(environment, node, signal)));
-      return { dead, aheadMs: Math.round(killMs - fromMs), sinceMs: killMs };
-    });
+    const orderedMs = performance.now();
+    const { dead, aheadMs, aloneMs, sinceMs } = await whileStandingStill(
+      { environment, nodes: followers, signal },
+      async (proof) => {
+        const fromMs = performance.now();
+        await delay(AHEAD_MS[engine], undefined, { signal });
+        const killMs = performance.now();
+        await environment.perform(former, 'kill', signal);
+        const aloneMs = Math.round(performance.now() - orderedMs);
+        const dead = await provenDead(environment, before, signal);
+        // Restarted sooner they would not stand still while that is looked at.
+        await proof;
+        await Promise.all(followers.map((node) => restart(environment, node, signal)));
+        return { dead, aheadMs: Math.round(killMs - fromMs), aloneMs, sinceMs: killMs };
+      },
+    );
     return async (evidenceSignal): Promise<Evidence> => {
+      if (aloneMs >= GIVES_UP_MS[engine]) {
+        const most = `gives up after ${GIVES_UP_MS[engine]} ms`;
+        throw new Error(
+          `${former} was alone for up to ${aloneMs} ms and ${most}: repeat the run on a less busy machine`,
+        );
+      }
       const within = { environment, engine, former, sinceMs, withinMs: succession(params).mostMs };
       const next = await successorOf(within, evidenceSignal);
       return {
@@ -76,19 +92,21 @@ async function restart(environment: Environment, node: ComponentName, signal: Ab
   await environment.perform(node, 'start', signal);
 }
 
-/** Stops the nodes, proves that they stand still, does `work` with the moment since when they do, and lets them go on. */
+/**
+ * Stops the nodes, does `work`, and lets them go on. `work` begins as soon as they stand still, and beside the proof that they do:
+ * a busy machine may take longer for that than a leader stays alone.
+ */
 async function whileStandingStill<T>(
-  environment: Environment,
-  nodes: readonly ComponentName[],
-  signal: AbortSignal,
-  work: (fromMs: number) => Promise<T>,
+  { environment, nodes, signal }: Pick<EngineSite<unknown>, 'environment' | 'nodes' | 'signal'>,
+  work: (proof: Promise<unknown>) => Promise<T>,
 ): Promise<T> {
   const before = await Promise.all(nodes.map((component) => statusOf(environment, { component })));
   try {
     await Promise.all(nodes.map((node) => environment.perform(node, 'pause', signal)));
-    const fromMs = performance.now();
-    await Promise.all(before.map((status) => provenPaused(environment, status, signal)));
-    return await work(fromMs);
+    const proof = Promise.all(before.map((status) => provenPaused(environment, status, signal)));
+    // Told to whoever awaits it, which an interrupted `work` does not.
+    proof.catch(() => undefined);
+    return await work(proof);
   } finally {
     // Also when interrupted: the ledger would resume them, but later.
     const bound = AbortSignal.timeout(5_000);

@@ -84,11 +84,12 @@ export async function provenWhole(
   const leader = await eventually(
     `${engine} has one leader`,
     async () => {
-      const name = await leaderNow(environment, engine, bound);
-      const doubt = engine === 'postgres' ? await postgresDoubt(environment, nodes, name, bound) : undefined;
+      const name = await leaderNow(environment, engine, signal);
+      const doubt = engine === 'postgres' ? await postgresDoubt(environment, nodes, name, signal) : undefined;
       return doubt === undefined ? { seen: name } : { missing: doubt };
     },
-    { timeoutMs: FAULT_BOUNDS.healMs, signal: bound },
+    // Not `bound`, which would end the wait before it can say what was missing.
+    { timeoutMs: Math.round(FAULT_BOUNDS.healMs - (performance.now() - startMs)), signal },
   );
   const values = { nodes: nodes.length, leader, wholeMs: Math.round(performance.now() - startMs) };
   return { kind: 'cluster-whole', detail: `${nodes.join(', ')} are ready, ${leader} leads`, values };

@@ -2,6 +2,8 @@ import pg from 'pg';
 import { POSTGRES_USER } from '#sut/contract/stores.ts';
 
 const TIMEOUT_MS = 1_500;
+/** A server that is not there, that ends, or that starts (`admin_shutdown`, `cannot_connect_now` of PostgreSQL). */
+const AWAY: readonly unknown[] = ['ECONNREFUSED', '57P01', '57P03'];
 
 /** What one PostgreSQL says of itself. */
 export interface PostgresRole {
@@ -30,5 +32,18 @@ export async function postgresRole(port: number): Promise<PostgresRole> {
     return { isWritable: row.writable, startedAt: row.started };
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * Whether the PostgreSQL on this port takes writes; one that is down, ends or starts takes none. Rejects when it does not answer
+ * otherwise: that a look at it takes too long says nothing of its writes.
+ */
+export async function takesWrites(port: number): Promise<boolean> {
+  try {
+    return (await postgresRole(port)).isWritable;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && AWAY.includes(error.code)) return false;
+    throw error;
   }
 }

@@ -5,6 +5,7 @@ import { type ComponentParams, statusOf } from '../component-params.ts';
 import { FAULT_BOUNDS } from '../fault-bounds.ts';
 import { ping } from './ping.ts';
 import { processState } from './process-state.ts';
+import { provenWholeAgain } from './whole-again.ts';
 
 /** Starts a component whose process has ended; leaves any other as it is. */
 export async function startAgain(environment: Environment, params: ComponentParams): Promise<void> {
@@ -38,7 +39,7 @@ export function provenDead(environment: Environment, before: ComponentStatus, si
   );
 }
 
-/** Another process than the one that `before` shows runs and is ready. */
+/** Another process than the one that `before` shows runs and is ready, and so is its cluster (`provenWholeAgain`). */
 export async function provenRestarted(
   environment: Environment,
   before: ComponentStatus,
@@ -51,9 +52,10 @@ export async function provenRestarted(
   if (now.state !== 'running' || now.starts <= before.starts) {
     throw new Error(`${name} answers, but is ${now.state} after ${now.starts} starts (${before.starts} before)`);
   }
-  return {
+  const restarted = {
     kind: 'restarted-and-ready',
     detail: `pid ${now.pid} instead of ${before.pid}, ready`,
     values: { pid: now.pid ?? 0, starts: now.starts },
   };
+  return provenWholeAgain(environment, name, restarted, signal);
 }

@@ -4,6 +4,10 @@ import { eventually } from '../../timing/eventually.ts';
 import { FAULT_BOUNDS } from '../fault-bounds.ts';
 import { ping } from './ping.ts';
 import { processState } from './process-state.ts';
+import { provenWholeAgain } from './whole-again.ts';
+
+/** Stopped still, or dead: then it is another process that answers. */
+const DOES_NOT_GO_ON: readonly string[] = ['T', 'Z', 'gone'];
 
 /** The process that `before` shows has stopped and answers nothing. Rejects with `NotInTime`. */
 export function provenPaused(
@@ -30,7 +34,7 @@ export function provenPaused(
   );
 }
 
-/** The same process goes on and is ready. */
+/** The same process goes on and is ready, and so is its cluster (`provenWholeAgain`). */
 export async function provenResumed(
   environment: Environment,
   { name, pid }: ComponentStatus,
@@ -39,6 +43,10 @@ export async function provenResumed(
   const bound = AbortSignal.any([signal, AbortSignal.timeout(FAULT_BOUNDS.healMs)]);
   await environment.whenReady(name, bound);
   const kernel = pid === undefined ? 'gone' : await processState(pid);
-  if (kernel === 'T') throw new Error(`pid ${pid} of ${name} is still in state T`);
-  return { kind: 'resumed-and-ready', detail: `pid ${pid} is in state ${kernel}, ready`, values: { pid: pid ?? 0 } };
+  if (DOES_NOT_GO_ON.includes(kernel)) {
+    throw new Error(`${name} answers, but pid ${pid}, which was to go on, is in state ${kernel}`);
+  }
+  const detail = `pid ${pid} is in state ${kernel}, ready`;
+  const resumed = { kind: 'resumed-and-ready', detail, values: { pid: pid ?? 0 } };
+  return provenWholeAgain(environment, name, resumed, signal);
 }
