@@ -7,6 +7,10 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   );
   process.exit(2);
 }
+// Who reads the output may be gone (`2>&1 | head`, a closed terminal): the command goes on, heals and ends as it would have.
+const goOn = () => {};
+process.stderr.on('error', goOn);
+process.on('uncaughtException', explainAndExit);
 // Most of the time of a short command is compiling.
 const { enableCompileCache } = await import('node:module');
 enableCompileCache();
@@ -14,6 +18,8 @@ enableCompileCache();
 const { plantInHarness } = await import('./run/plant-in-harness.ts');
 await plantInHarness(process.argv.slice(2));
 const { main } = await import('./main.ts');
+// oclif's own listener goes on without the reader of a pipe, but throws without a terminal.
+process.stdout.removeAllListeners('error').on('error', goOn);
 await main(process.argv.slice(2));
 // What is kept open to a server that goes on living (`chaos up`) must not keep the command; what it has printed must
 // arrive first: a pipe takes 64 KiB at a time, and its reader may be slow or gone.
@@ -26,4 +32,15 @@ function flushed(stream) {
     stream.once('error', resolve);
     stream.write('', resolve);
   });
+}
+
+/** For what nobody caught, rejections included: Node would exit with 1, which says that an invariant is violated. */
+async function explainAndExit(error) {
+  const { text } = await import('./present/explain-error.ts').then(
+    ({ explainError }) => explainError(error, process.argv.includes('--debug')),
+    // What is missing or broken may be just that.
+    () => ({ text: `Error: ${error}` }),
+  );
+  // The keeper sees that this process is gone, heals and stops what is left.
+  process.stderr.write(`${text}\n`, () => process.exit(4));
 }

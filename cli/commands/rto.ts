@@ -12,7 +12,7 @@ import { chooseSeed } from '../run/choose-seed.ts';
 import { ENVIRONMENT_FLAGS } from '../run/environment-flags.ts';
 import { obtainEnvironment } from '../run/obtain-environment.ts';
 import { recoveryObjective, recoveryPlan } from '../run/recovery-plan.ts';
-import { readRecoveryResult, saveRecoveryResult } from '../run/recovery-results.ts';
+import { assertSavable, readRecoveryResult, saveRecoveryResult } from '../run/recovery-results.ts';
 import { BaseCommand } from './base-command.ts';
 
 export default class Rto extends BaseCommand {
@@ -68,6 +68,7 @@ Exit code 0: measured, within --max if given; 1: above --max, or an acknowledged
     const plan = recoveryPlan(args.component, typed);
     const objective = recoveryObjective(typed);
     const before = flags.compare === undefined ? undefined : readRecoveryResult(flags.compare);
+    if (flags.save !== undefined) assertSavable(flags.save);
     using interruption = abortOnSignals();
     const { signal } = interruption;
     const runKey = `rto-${plan.component}-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`;
@@ -93,10 +94,14 @@ Exit code 0: measured, within --max if given; 1: above --max, or an acknowledged
       ...(objective === undefined ? {} : { objective }),
       onTrial: (trial) => write(trialLine(trial)),
     });
-    if (flags.save !== undefined) saveRecoveryResult(flags.save, result);
     for (const line of recoveryLines(result)) this.log(line);
     this.log(`faults and their evidence: ${join(runDir, 'history.ndjson')}`);
     process.exitCode = EXIT_CODES[result.outcome];
+    if (flags.save !== undefined) {
+      const { exitCode, failure } = saveRecoveryResult(flags.save, result);
+      process.exitCode = exitCode;
+      if (failure !== undefined) this.logToStderr(failure);
+    }
     if (before === undefined) return result;
     const changes = compareResults(before, result);
     for (const line of comparisonLines(before, result, changes)) this.log(line);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { RECOVERY_PHASES } from '#scenarios/rto/phases.ts';
 import { recoveryResultSchema } from '#scenarios/rto/recovery-result.ts';
@@ -57,5 +58,11 @@ it('refuses what it cannot measure, before anything starts', async () => {
   const unsaved = await chaos(['rto', 'postgres', '--compare', './nope.json'], stateDir.path);
   expect(unsaved.code).toBe(2);
   expect(unsaved.stderr).toContain('not a saved result');
+  const unsavable = await chaos(
+    ['rto', 'postgres', '--save', join(stateDir.path, 'nowhere', 'after.json')],
+    '/dev/null',
+  );
+  expect(unsavable.code).toBe(2);
+  expect(unsavable.stderr).toContain('the result cannot be saved');
   expect((await chaos(['rto', 'postgres', '--quantile', '0.9'], stateDir.path)).code).toBe(2);
 });

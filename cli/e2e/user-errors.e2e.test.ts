@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -65,6 +65,9 @@ describe('what a user can get wrong', () => {
     try {
       const exit = await chaos(['run', 'saga-recovery', '--seed', '1'], stateDir.path);
       await expectRefusal(exit, 4, '8002', 'inventory', `pid ${process.pid}`, '--ports auto');
+      const several = await chaos(['run', 'saga-recovery', '--seed', '1', '--runs', '2', '--json'], stateDir.path);
+      await expectRefusal(several, 4, '8002', 'seed 1 has no verdict');
+      expect(JSON.parse(several.stdout)).toEqual([]);
     } finally {
       holder.close();
     }
@@ -81,10 +84,11 @@ describe('what a user can get wrong', () => {
     await expectRefusal(exit, 4, 'Java 17+ is missing', 'openjdk');
   });
 
-  it('a full disk', async () => {
+  it('a full disk', async ({ skip }) => {
     const disk = join(stateDir.path, 'disk');
     await mkdir(disk);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]);
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]);
+    skip(mount.status !== 0, 'nothing may be mounted here');
     try {
       const exit = await chaos(['run', 'saga-recovery', '--ports', 'auto'], join(disk, 'state'));
       await expectRefusal(exit, 4, 'disk');

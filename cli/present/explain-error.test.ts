@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { abortOnSignals } from './abort-on-signals.ts';
 import { explainError } from './explain-error.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -38,6 +40,33 @@ describe('explainError', () => {
     expect(explainError({ code: 'EEXIT', oclif: { exit: 1 }, message: 'EEXIT: 1' }, false)).toEqual({
       text: '',
       exitCode: 1,
+    });
+  });
+
+  /** What an endless wait rejects with that the signal ends. */
+  const endedWait = (signal: AbortSignal): Promise<unknown> =>
+    delay(60_000, undefined, { signal }).catch((error: unknown) => error);
+
+  it('takes a wait that a bound in time has ended for no interruption', async () => {
+    for (const error of [
+      await endedWait(AbortSignal.timeout(1)),
+      AbortSignal.abort(new DOMException('', 'TimeoutError')).reason,
+    ]) {
+      const { text, exitCode } = explainError(error, false);
+      expect(exitCode).toBe(4);
+      expect(text).toMatch(
+        /^Error: a step took longer than it may.*\n {2}where: after .*\n {2}try: {3}see `chaos status`/,
+      );
+    }
+  });
+
+  it('takes a wait that Ctrl-C has ended for the interruption', async () => {
+    using interruption = abortOnSignals();
+    const waiting = endedWait(AbortSignal.any([interruption.signal, AbortSignal.timeout(60_000)]));
+    process.emit('SIGINT');
+    expect(explainError(await waiting, false)).toEqual({
+      text: 'Error: interrupted; every fault was healed and everything that was started is stopped',
+      exitCode: 130,
     });
   });
 

@@ -1,4 +1,5 @@
 import { EXIT_CODES } from '#reports/model/run-report.ts';
+import { endOfWait } from '#scenarios/timing/end-of-wait.ts';
 
 export interface Explanation {
   readonly text: string;
@@ -23,14 +24,27 @@ const HINT_OF_CODE: Readonly<Record<string, string>> = {
   EMFILE: 'Too many open files: raise the limit (ulimit -n).',
 };
 
+/** What `AbortSignal.timeout` ends a wait with says neither which step it was nor what to do. */
+const TIMED_OUT = {
+  what: 'a step took longer than it may and was given up',
+  where: 'after the last line of progress',
+  todo: 'see `chaos status`; end what else uses the servers of `chaos up` (a consumer of yours), or `chaos down`; then try again',
+} as const;
+
 /**
  * What was wrong, where, and what to do next, for whatever was thrown. Our typed errors carry `what`, `where` (or
  * `file`) and `todo`; oclif's carry their own exit code; anything else is a bug of ours and asks for `--debug`.
  */
-export function explainError(error: unknown, isDebug: boolean): Explanation {
-  const fields: Fields = typeof error === 'object' && error !== null ? error : {};
+export function explainError(thrown: unknown, isDebug: boolean): Explanation {
+  const error = endOfWait(thrown);
+  const fields = fieldsOf(error);
   const text = isDebug && error instanceof Error && error.stack ? error.stack : lines(error, fields).join('\n');
   return { text, exitCode: exitCodeOf(fields) };
+}
+
+function fieldsOf(error: unknown): Fields {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return TIMED_OUT;
+  return typeof error === 'object' && error !== null ? error : {};
 }
 
 interface Fields {

@@ -3,7 +3,6 @@ import { compareResults } from '#scenarios/rto/compare-results.ts';
 import { resultOf } from '#scenarios/rto/measure-recovery.ts';
 import { placeOrder } from '#scenarios/rto/probes/place-order.ts';
 import type { Trial } from '#scenarios/rto/recovery-result.ts';
-import type { RecoveryPlan } from '#scenarios/rto/trial-context.ts';
 import { histogramLines } from './histogram-lines.ts';
 import { comparisonLines, recoveryLines, trialLine } from './recovery-lines.ts';
 
@@ -15,8 +14,9 @@ const trial: Trial = {
   writes: { acknowledged: 90, failed: 9, missing: 2, unread: 0 },
   unproven: [],
 };
-const plan: RecoveryPlan = {
+const plan = {
   topology: 'compact',
+  publisher: 'relay',
   component: 'postgres',
   failure: 'kill',
   probe: placeOrder,
@@ -24,7 +24,7 @@ const plan: RecoveryPlan = {
   downMs: 1_000,
   intervalMs: 25,
   seed: 1,
-};
+} as const;
 
 it('draws every sample once, the tallest bucket at full width', () => {
   const lines = histogramLines([100, 101, 102, 900]);
@@ -52,12 +52,21 @@ it('tells phases, losses and what is not judged alike', () => {
   expect(compared).toContain('total p95');
 });
 
+it('does not take a measurement with another publisher for alike, nor one that does not say which', () => {
+  const relay = resultOf(plan, [trial], '2026-01-01', undefined);
+  const debezium = resultOf({ ...plan, publisher: 'debezium' }, [trial], '2026-01-02', undefined);
+  expect(comparisonLines(relay, debezium, []).join('\n')).toContain('NOT ALIKE: publisher was relay, is debezium');
+  const { publisher: _, ...older } = relay;
+  expect(comparisonLines(older, relay, []).join('\n')).toContain('publisher was not recorded, is relay');
+  expect(comparisonLines(relay, relay, []).join('\n')).not.toContain('NOT ALIKE');
+});
+
 it('tells a failover from a restart, what two witnesses say of it, and with which detection times', () => {
-  const cluster: RecoveryPlan = {
+  const cluster = {
     ...plan,
     topology: 'cluster',
     failover: { engine: 'postgres', detection: 'default' },
-  };
+  } as const;
   const line = { component: 'postgres-2', atMs: 2_810, resolutionMs: 1, line: 'promoted self to leader' } as const;
   const agreed: Trial = { ...trial, witness: { newLeaderMs: 2_824, elected: line, disagreements: [] } };
   const disagreement = { harnessMs: 3_000, logMs: 2_810, differenceMs: 190, log: 'postgres-2' } as const;

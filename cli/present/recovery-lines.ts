@@ -86,12 +86,15 @@ export function comparisonLines(
   changes: readonly MetricChange[],
 ): string[] {
   const differing = (
-    ['component', 'failure', 'topology', 'detection', 'probe', 'downMs', 'intervalMs'] as const
+    ['component', 'failure', 'topology', 'publisher', 'detection', 'probe', 'downMs', 'intervalMs'] as const
   ).filter((key) => before[key] !== after[key]);
   return [
     '',
     `Compared with ${before.startedAt} (${before.trials.length} trials):`,
-    ...differing.map((key) => `  NOT ALIKE: ${key} was ${before[key] ?? 'none'}, is ${after[key] ?? 'none'}`),
+    ...differing.map((key) => {
+      const absent = key === 'publisher' ? 'not recorded' : 'none';
+      return `  NOT ALIKE: ${key} was ${before[key] ?? absent}, is ${after[key] ?? absent}`;
+    }),
     ...(changes.length === 0 ? ['  nothing to compare: one of the two measured nothing'] : []),
     ...changes.map(({ metric, quantile, difference, verdict }) => {
       const sign = difference.value > 0 ? '+' : '';

@@ -61,6 +61,7 @@ describe('acknowledged writes', () => {
 
 const plan = {
   topology: 'compact',
+  publisher: 'relay',
   component: 'postgres',
   failure: 'kill',
   probe: placeOrder,

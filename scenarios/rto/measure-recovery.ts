@@ -41,18 +41,28 @@ class EarlierFaultOpen extends ExplainedError {
 }
 
 /**
- * Measures how long a component's failure lasts for a client, `plan.trials` times. A trial that left the component broken
+ * Measures how long a component's failure lasts for a client, `plan.trials` times. A trial whose fault is not proven to be healed
  * ends the measurement. Rejects when interrupted, and when the environment cannot be prepared or the history written.
  */
 export async function measureRecovery(options: RecoveryOptions): Promise<RecoveryResult> {
   const { plan, environment, signal } = options;
   const open = await environment.ledger.open();
   if (open.length > 0) throw new EarlierFaultOpen(open);
-  if (environment.isShared) await environment.reset(AbortSignal.any([signal, AbortSignal.timeout(RESET_BOUND_MS)]));
+  if (environment.isShared) await reset(environment, signal);
   await seedStock(environment, signal);
   const startedAt = new Date().toISOString();
   const trials = await runTrials(options);
-  return resultOf(plan, trials, startedAt, options.objective);
+  return resultOf({ ...plan, publisher: environment.publisher }, trials, startedAt, options.objective);
+}
+
+async function reset(environment: Environment, signal: AbortSignal): Promise<void> {
+  try {
+    await environment.reset(AbortSignal.any([signal, AbortSignal.timeout(RESET_BOUND_MS)]));
+  } catch (error) {
+    // A component that is not ready says what it answered, not that nobody waits for it any more.
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 async function runTrials({ plan, environment, runDir, runKey, events, onTrial, signal }: RecoveryOptions) {
@@ -79,14 +89,15 @@ async function runTrials({ plan, environment, runDir, runKey, events, onTrial, s
     const trial = await runTrial(trials.length + 1, context);
     trials.push(trial);
     onTrial(trial);
-    if (trial.evidence !== undefined && trial.healedEvidence === undefined) break;
+    // The ledger keeps a fault whose healing is not proven, be the fault itself proven or not.
+    if ((await environment.ledger.open()).length > 0) break;
   }
   return trials;
 }
 
 /** Pure: statistics and verdict of the trials. */
 export function resultOf(
-  plan: RecoveryPlan,
+  plan: RecoveryPlan & Pick<Environment, 'publisher'>,
   trials: readonly Trial[],
   startedAt: string,
   objective: Objective | undefined,
@@ -99,6 +110,7 @@ export function resultOf(
     component: plan.component,
     failure: plan.failure,
     topology: plan.topology,
+    publisher: plan.publisher,
     ...(plan.failover === undefined ? {} : { detection: plan.failover.detection }),
     ...(plan.isTakeover ? { isTakeover: true } : {}),
     probe: plan.probe.name,

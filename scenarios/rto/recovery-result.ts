@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALL_COMPONENTS, DETECTIONS, TOPOLOGIES } from '#sut/contract/components.ts';
+import { ALL_COMPONENTS, DETECTIONS, PUBLISHERS, TOPOLOGIES } from '#sut/contract/components.ts';
 
 const durationSchema = z.number().min(0);
 const estimateSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
@@ -88,6 +88,8 @@ export const recoveryResultSchema = z.object({
   component: z.enum(ALL_COMPONENTS),
   failure: z.enum(RECOVERY_FAILURES),
   topology: z.enum(TOPOLOGIES),
+  /** Who brought outbox rows to their topics; older files lack it. */
+  publisher: z.enum(PUBLISHERS).optional(),
   /** Of a failover: how soon the servers take a silent fellow for dead. */
   detection: z.enum(DETECTIONS).optional(),
   /** Another instance of the service took over, so `downMs` is no part of the recovery. */
