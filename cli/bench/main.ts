@@ -8,6 +8,7 @@ import '#sut/platform/kafka/rest-idle-connections.ts';
 import type { RunReport } from '#reports/model/run-report.ts';
 import { benchLoad } from './bench-load.ts';
 import { CpuTime } from './cpu-time.ts';
+import { outputOf } from './output-of.ts';
 import { type ResidentMemory, residentMemory } from './resident-memory.ts';
 import { runProcesses } from './run-processes.ts';
 
@@ -22,7 +23,8 @@ const SAMPLE_EVERY_MS = 1_000;
 async function main(): Promise<void> {
   const run = await benchRun();
   // In a process of its own: the history of a million events is to be the only thing in its memory.
-  const checkers: unknown = JSON.parse((await node(['invariants/bench/checkers.bench.ts'])).stdout);
+  const script = 'invariants/bench/checkers.bench.ts';
+  const checkers: unknown = JSON.parse(outputOf(script, await node([script])));
   process.stdout.write(
     `${JSON.stringify({ cores: cpus().length, run, checkers, load: await benchLoad() }, undefined, 2)}\n`,
   );
@@ -37,14 +39,14 @@ async function benchRun(): Promise<Record<string, unknown>> {
     });
     const over = new AbortController();
     const watched = watchProcesses(stateDir, over.signal);
-    const { exitCode, stdout } = await running.finally(() => over.abort());
+    const ended = await running.finally(() => over.abort());
     const totalMs = Math.round(performance.now() - startedMs);
-    const report: RunReport = JSON.parse(stdout);
+    const report: RunReport = JSON.parse(outputOf('chaos run', ended));
     const phaseMs = Object.fromEntries(report.phases.map(({ name, durationMs }) => [name, Math.round(durationMs)]));
     const ok = report.operations.reduce((sum, operation) => sum + operation.ok, 0);
     return {
       seed: SEED,
-      exitCode,
+      exitCode: ended.exitCode,
       totalMs,
       environmentReadyMs: phaseMs.provision,
       phaseMs,

@@ -1,6 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { EXIT_CODES, type RunReport } from '#reports/model/run-report.ts';
-import { worstOutcome } from '#reports/model/worst-outcome.ts';
+import type { RunReport } from '#reports/model/run-report.ts';
 import { loadDefect } from '#scenarios/defects/load-defect.ts';
 import { formatPlan, makePlan } from '#scenarios/engine/plan.ts';
 import type { Plan } from '#scenarios/model/plan.ts';
@@ -9,7 +8,8 @@ import { seedLines } from '../present/seed-lines.ts';
 import { chooseSeed } from '../run/choose-seed.ts';
 import { ENVIRONMENT_FLAGS } from '../run/environment-flags.ts';
 import { parseDuration } from '../run/parse-duration.ts';
-import { type RunWishes, runSeed } from '../run/run-seed.ts';
+import { runEach } from '../run/run-each.ts';
+import { runSeed } from '../run/run-seed.ts';
 import { scenarioNamed } from '../run/scenario-named.ts';
 import { BaseCommand } from './base-command.ts';
 
@@ -21,7 +21,7 @@ export default class Run extends BaseCommand {
   static override description =
     `With --runs it goes on after a seed that does not hold; every seed leaves its own bundle, and --json prints an array.
 Exit code 0: every invariant holds; 1: one is violated; 2: usage; 3: inconclusive; 4: environment; 130: interrupted.
-Of several seeds the worst counts: 1 before 130, and 130 before 3.`;
+Of several seeds the worst counts: 1 before 4, 4 before 130, and 130 before 3; after a 4 no further seed is run.`;
   static override examples = [
     '<%= config.bin %> run saga-recovery',
     '<%= config.bin %> run saga-recovery --seed 7 --dry-run',
@@ -85,23 +85,15 @@ Of several seeds the worst counts: 1 before 130, and 130 before 3.`;
     }
     // All of them before the first one starts: the storm may have no room for the faults of one seed.
     const others = Array.from({ length: flags.runs - 1 }, (_, nth) => makePlan(scenario, seed + 1 + nth, overrides));
-    return this.#runEach([plan, ...others], wishes);
-  }
-
-  /** Goes on after a run that does not hold, and ends with the exit code of the worst. */
-  async #runEach(plans: readonly Plan[], wishes: RunWishes): Promise<readonly RunReport[]> {
-    const { signal } = wishes;
-    const reports: RunReport[] = [];
-    try {
-      for (const plan of plans) if (!signal.aborted) reports.push(await runSeed(wishes, plan));
-    } finally {
-      // Without an environment there is no further seed, but what the others came to stands.
-      for (const line of seedLines(reports, plans.length)) this.log(line);
-    }
-    const outcomes = reports.map(({ outcome }) => outcome);
-    // Ctrl-C may come between two runs.
-    if (signal.aborted) outcomes.push('interrupted');
-    process.exitCode = EXIT_CODES[worstOutcome(outcomes)];
+    const { reports, exitCode, failure } = await runEach({
+      plans: [plan, ...others],
+      run: (one) => runSeed(wishes, one),
+      signal: interruption.signal,
+      isDebug: flags.debug,
+    });
+    if (failure !== undefined) this.logToStderr(failure);
+    for (const line of seedLines(reports, flags.runs)) this.log(line);
+    process.exitCode = exitCode;
     return reports;
   }
 }

@@ -9,7 +9,7 @@ export async function renderCatalogue(): Promise<string> {
   const defects = await Promise.all((await listDefects()).map(async (name) => (await loadDefect(name)).defect));
   return [
     '# Catalogue',
-    'Generated from the code by the test beside `cli/reference/render-catalogue.ts`; `npm run unit -- -u` renews it.',
+    'Generated from the code by the test beside `cli/reference/render-catalogue.ts`; `npm run unit -- cli/reference -u` renews it.',
     list('Scenarios', SCENARIOS),
     list('Invariants', Object.values(INVARIANTS)),
     list('Faults', FAULTS),

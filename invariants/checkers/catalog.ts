@@ -16,20 +16,23 @@ import { sagaIsConsistent } from './saga-is-consistent.ts';
 import { serviceStaysUp } from './service-stays-up.ts';
 import { stockIsConserved } from './stock-is-conserved.ts';
 
-/** Every invariant by its name, in the order in which a report shows them. To add one: a file, its test, a line here. */
+/**
+ * Every invariant by its name, in the order in which a report shows them; every scenario of the shop judges all of them. To add
+ * one: a file, its test, a line here, and what the recipe in CONTRIBUTING says of examples and documents.
+ */
 export const INVARIANTS = {
-  'no-lost-orders': noLostOrders,
-  'requests-are-idempotent': requestsAreIdempotent,
+  'no-double-charge': noDoubleCharge,
   'every-saga-ends': everySagaEnds,
   'saga-is-consistent': sagaIsConsistent,
-  'no-double-charge': noDoubleCharge,
-  'money-is-conserved': moneyIsConserved,
   'stock-is-conserved': stockIsConserved,
-  'messages-once': messagesOnce,
+  'money-is-conserved': moneyIsConserved,
+  'no-lost-orders': noLostOrders,
+  'requests-are-idempotent': requestsAreIdempotent,
   'outbox-exactly-once': outboxExactlyOnce,
   'order-is-kept': orderIsKept,
   'effects-exactly-once': effectsExactlyOnce,
   'event-store-is-complete': eventStoreIsComplete,
+  'messages-once': messagesOnce,
   'provenance-is-complete': provenanceIsComplete,
   'recovers-in-time': recoversInTime,
   'service-stays-up': serviceStaysUp,

@@ -1,33 +1,11 @@
 import { expect, test } from 'vitest';
 import { createHistory } from '#invariants/history/create-history.ts';
 import type { Event, FaultEvent, UnstampedEvent } from '#invariants/history/event.ts';
-import type { Harvest } from '#invariants/model/harvest.ts';
+import { harvestOf } from '#invariants/testing/empty-harvest.ts';
 import type { Plan } from '../model/plan.ts';
 import { inconclusiveReasons } from './inconclusive-reasons.ts';
 
-const harvest: Harvest = {
-  orders: [],
-  idempotencyKeys: [],
-  sagas: [],
-  transitions: [],
-  products: [],
-  reservations: [],
-  payments: [],
-  notifications: [],
-  users: [],
-  spendingHolds: [],
-  wallets: [],
-  walletEntries: [],
-  paymentRequests: [],
-  storedEvents: [],
-  acquirer: [],
-  deliveries: [],
-  outbox: [],
-  inbox: [],
-  topics: [],
-  subscriptions: [],
-  unreadable: [],
-};
+const harvest = harvestOf();
 
 const plan: Plan = {
   formatVersion: 1,
