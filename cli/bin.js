@@ -19,12 +19,17 @@ const { plantInHarness } = await import('./run/plant-in-harness.ts');
 await plantInHarness(process.argv.slice(2));
 const { main } = await import('./main.ts');
 // oclif's own listener goes on without the reader of a pipe, but throws without a terminal.
-process.stdout.removeAllListeners('error').on('error', goOn);
+let lost;
+process.stdout.removeAllListeners('error').on('error', (error) => {
+  // Not a reader that is gone: a report that was to be kept is not, as on a full disk.
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') lost ??= error;
+});
 await main(process.argv.slice(2));
 // What is kept open to a server that goes on living (`chaos up`) must not keep the command; what it has printed must
 // arrive first: a pipe takes 64 KiB at a time, and its reader may be slow or gone.
 await Promise.all([process.stdout, process.stderr].map(flushed));
-process.exit();
+if (lost === undefined) process.exit();
+await explainAndExit(lost);
 
 /** Resolves when the reader has taken everything, or is gone. */
 function flushed(stream) {
@@ -34,7 +39,7 @@ function flushed(stream) {
   });
 }
 
-/** For what nobody caught, rejections included: Node would exit with 1, which says that an invariant is violated. */
+/** For what nobody caught, rejections included: Node would exit with 1, which says that an invariant is violated. One that is stays so. */
 async function explainAndExit(error) {
   const { text } = await import('./present/explain-error.ts').then(
     ({ explainError }) => explainError(error, process.argv.includes('--debug')),
@@ -42,5 +47,6 @@ async function explainAndExit(error) {
     () => ({ text: `Error: ${error}` }),
   );
   // The keeper sees that this process is gone, heals and stops what is left.
-  process.stderr.write(`${text}\n`, () => process.exit(4));
+  await new Promise((resolve) => process.stderr.write(`${text}\n`, resolve));
+  process.exit(process.exitCode === 1 ? 1 : 4);
 }

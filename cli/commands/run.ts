@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import type { RunReport } from '#reports/model/run-report.ts';
+import { EXIT_CODES, type RunReport } from '#reports/model/run-report.ts';
 import { loadDefect } from '#scenarios/defects/load-defect.ts';
 import { formatPlan, makePlan } from '#scenarios/engine/plan.ts';
 import type { Plan } from '#scenarios/model/plan.ts';
@@ -87,7 +87,12 @@ Of several seeds the worst counts: 1 before 4, 4 before 130, and 130 before 3; a
     const others = Array.from({ length: flags.runs - 1 }, (_, nth) => makePlan(scenario, seed + 1 + nth, overrides));
     const { reports, exitCode, failure } = await runEach({
       plans: [plan, ...others],
-      run: (one) => runSeed(wishes, one),
+      run: async (one) => {
+        const report = await runSeed(wishes, one);
+        // Whatever may happen to this process before the last seed: what is refuted stays refuted.
+        if (report.outcome === 'violated') process.exitCode = EXIT_CODES.violated;
+        return report;
+      },
       signal: interruption.signal,
       isDebug: flags.debug,
     });

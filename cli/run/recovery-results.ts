@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { EXIT_CODES } from '#reports/model/run-report.ts';
 import { type RecoveryResult, recoveryResultSchema } from '#scenarios/rto/recovery-result.ts';
 import { explainError } from '../present/explain-error.ts';
@@ -25,7 +25,8 @@ export function assertSavable(file: string): void {
   const isNew = !existsSync(file);
   try {
     closeSync(openSync(file, 'a'));
-    if (isNew) rmSync(file);
+    // Of a link to what is not there yet, what the link names.
+    if (isNew) rmSync(realpathSync(file));
   } catch (error) {
     throw new UsageError(`the result cannot be saved: ${messageOf(error)}.`, 'Name a file in a folder that exists.');
   }

@@ -17,7 +17,8 @@ import { subjectReads } from '../model/subject-reads.ts';
  */
 export const noLostOrders = defineInvariant({
   name: 'no-lost-orders',
-  summary: 'an order or payment that a client saw acknowledged exists, as it was asked for, and its saga was started',
+  summary:
+    'an order or payment that a client saw acknowledged exists, as it was asked for, its saga was started, and an acknowledged cancellation was passed on',
   needs: ['orders', 'paymentRequests', 'sagas', 'outbox', 'inbox', 'topics', 'subscriptions'],
   check(history, harvest) {
     const findings = new Findings();

@@ -104,6 +104,13 @@ describe('recovers-in-time', () => {
     expect(judge(builder)).toMatchObject({ outcome: 'holds', counts: { longestMs: 800 } });
   });
 
+  it('takes another one that never came into effect for over when it was undone', () => {
+    const refused = new HistoryBuilder().fault('f0', 'inject').fault('f0', 'heal');
+    const builder = outage(refused.after(50_000)).operation('place-order', ORDER, 'info', {}, 900);
+    builder.operation('place-order', ORDER, 'ok', {}, 400);
+    expect(judge(builder).violations).toMatchObject([{ entity: 'fault f1 (kill of order)' }]);
+  });
+
   it('does not when the other fault hits other operations', () => {
     const builder = outage(outage().operation('place-order', ORDER, 'info', {}, 900), 'f2', ['mongodb']);
     builder.operation('place-order', ORDER, 'info', {}, 400).operation('place-order', ORDER, 'ok', {}, 400);

@@ -17,8 +17,8 @@ export function recoveryClock(
   let startMs = fault.healedMs ?? Number.POSITIVE_INFINITY;
   for (const other of others.toSorted((a, b) => a.injectMs - b.injectMs)) {
     if (other.injectMs > startMs + rtoMs) return { startMs, endMs: other.injectMs };
-    // One that was not proven healed may still do harm: nothing is held against the fault beside it.
-    startMs = Math.max(startMs, other.healedMs ?? Number.POSITIVE_INFINITY);
+    // One whose healing failed may still do harm: nothing is held against the fault beside it.
+    startMs = Math.max(startMs, other.overMs ?? Number.POSITIVE_INFINITY);
   }
   return { startMs, endMs: Number.POSITIVE_INFINITY };
 }

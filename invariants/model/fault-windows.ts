@@ -9,6 +9,8 @@ export interface FaultWindow {
   readonly injectMs: number;
   /** Missing also when the harm was undone without proof that it is over. */
   readonly healedMs: number | undefined;
+  /** When the harm must be taken to be over: of a fault that never came into effect, when it was undone; missing when its healing failed. */
+  readonly overMs: number | undefined;
   /** Index of the event from which on the fault was being undone. */
   readonly healIndex: number | undefined;
   readonly events: readonly number[];
@@ -28,6 +30,7 @@ export const faultWindows = memoize((history: History): readonly FaultWindow[] =
         targets,
         injectMs,
         healedMs: undefined,
+        overMs: undefined,
         healIndex: undefined,
         events: [],
       };
@@ -36,7 +39,11 @@ export const faultWindows = memoize((history: History): readonly FaultWindow[] =
     window.events.push(event.index);
     if (event.phase === 'heal' || event.phase === 'healed') window.healIndex ??= event.index;
     // A heal may be tried more than once; the harm is certainly over only after the last one.
-    if (event.phase === 'healed' && event.error === undefined) window.healedMs = event.timeMs;
+    if (event.phase === 'heal') window.overMs ??= event.timeMs;
+    if (event.phase === 'healed') {
+      window.healedMs = event.error === undefined ? event.timeMs : undefined;
+      window.overMs = window.healedMs;
+    }
   }
   return [...windows.values()];
 });

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultEvent } from '#invariants/history/event.ts';
 import type { Environment } from '#sut/contract/environment.ts';
 import { faultNamed } from '../faults/catalog.ts';
+import { isOfPostgresCluster } from '../faults/evidence/whole-again.ts';
 import { FAULT_BOUNDS } from '../faults/fault-bounds.ts';
 import type { ActiveFault, Fault } from '../model/fault.ts';
 import type { ScheduledFault } from '../model/fault-schedule.ts';
@@ -11,7 +12,6 @@ import type { RunContext } from './run-context.ts';
 
 /** Bounds of injecting and of proving, and of healing and of proving that; more for a fault that says that it takes long. */
 const INJECT_BOUND_MS = 20_000;
-const HEAL_BOUND_MS = FAULT_BOUNDS.healMs + 15_000;
 /** How many times as long as usual it may take: on a full machine brokers were seen to take three times as long to come back. */
 const PATIENCE = 4;
 /** The environment heals by itself what its ledger still holds so long after everything should have ended: later than we do ourselves. */
@@ -36,9 +36,11 @@ interface Bounds {
 
 function boundsOf(fault: Fault<unknown>, params: unknown): Bounds {
   const usual = fault.takesMs?.(params) ?? { effect: 0, heal: 0 };
+  const proofs = fault.reach(params).some(isOfPostgresCluster) ? 2 : 1;
   return {
     injectMs: Math.max(INJECT_BOUND_MS, PATIENCE * usual.effect),
-    healMs: Math.max(HEAL_BOUND_MS, PATIENCE * usual.heal),
+    // The proof that its cluster is whole comes after that of the part, and may take as long.
+    healMs: Math.max(proofs * FAULT_BOUNDS.healMs + 15_000, PATIENCE * usual.heal),
   };
 }
 
@@ -128,7 +130,7 @@ async function heal(life: FaultLife, active: ActiveFault | undefined): Promise<b
     record('healed', { error: reasonOf(failure) });
     return false;
   }
-  // What injecting left behind is not known (a kill may still come): the heal phase undoes it again.
+  // What injecting left behind is not known (a kill may still come): the caller undoes it again, from the ledger.
   if (active === undefined) return false;
   const bound = AbortSignal.any([signal, AbortSignal.timeout(bounds.healMs)]);
   const healed = await found(() => active.healedEvidence(bound));

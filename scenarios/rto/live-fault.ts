@@ -1,5 +1,6 @@
 import { nodesOf } from '#sut/contract/components.ts';
 import { announceFault, executeFault } from '../engine/execute-fault.ts';
+import { healOpenFaults } from '../engine/heal-open-faults.ts';
 import type { ScheduledFault } from '../model/fault-schedule.ts';
 import type { ObservedFailover } from './assess-failover.ts';
 import { plannedFault } from './planned-fault.ts';
@@ -7,6 +8,8 @@ import type { TrialContext } from './trial-context.ts';
 import { followLogs } from './witness/follow-logs.ts';
 import { successionIn } from './witness/succession.ts';
 import { testimonyOf } from './witness/testimony-of.ts';
+
+const UNDO_BOUND_MS = 45_000;
 
 /** What came of a fault; of a failover also who led when, by the harness and by the servers' logs. */
 export type LivedFault = Pick<
@@ -31,6 +34,8 @@ export async function liveFault(trial: number, context: TrialContext): Promise<L
   const [inject, effective, heal, healed] = (['inject', 'effective', 'heal', 'healed'] as const).map((phase) =>
     faultEvents.find((event) => event.fault === step.id && event.phase === phase),
   );
+  // It was never in effect; what an injection that was refused left behind may have come after its undoing.
+  if (healed === undefined) await healOpenFaults([step], environment, AbortSignal.timeout(UNDO_BOUND_MS));
   const lived = {
     faultMs: inject?.timeMs,
     proven: effective?.evidence && { atMs: effective.timeMs, detail: effective.evidence.detail },

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EnvironmentError } from './environment-error.ts';
 import type { ProcessIdentity } from './keeper/process-identity.ts';
@@ -62,6 +62,14 @@ export function readLock(path: string): EnvironmentLock | undefined {
       { cause: error },
     );
   }
+}
+
+/** Where a lock lies whose environment still has to be cleaned up by whoever starts next, while another one may have its place. */
+export const stalePath = (path: string, environmentId: string): string => `${path}.stale-${environmentId}`;
+
+/** Gives the lock back if this environment has it, and leaves to the next start what could not be removed. */
+export function abandonLock(path: string, environmentId: string): void {
+  if (readLock(path)?.environmentId === environmentId) renameSync(path, stalePath(path, environmentId));
 }
 
 /** Gives the lock back if this environment has it; idempotent. */

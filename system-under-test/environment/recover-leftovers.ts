@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { removeWithMounts } from './data-disk.ts';
-import { type EnvironmentLock, readLock } from './environment-lock.ts';
+import { type EnvironmentLock, readLock, stalePath } from './environment-lock.ts';
 import { lockPath, runtimePaths, sharedRecordPath } from './environment-paths.ts';
 import { markedProcesses, postgresProcessesIn } from './keeper/marked-processes.ts';
 import { isRunning, signalExactly } from './keeper/process-identity.ts';
@@ -34,7 +34,7 @@ export async function recoverLeftovers(stateDir: string): Promise<readonly Recov
   if (lock !== undefined && (await isAbandoned(lock))) claimStale(path, lock);
   const folder = dirname(path);
   const stale = existsSync(folder)
-    ? readdirSync(folder).filter((name) => name.startsWith(`${basename(path)}.stale-`))
+    ? readdirSync(folder).filter((name) => name.startsWith(basename(stalePath(path, ''))))
     : [];
   const recoveries: Recovery[] = [];
   for (const name of stale) {
@@ -62,7 +62,7 @@ async function isAbandoned(lock: EnvironmentLock): Promise<boolean> {
  * was faster and a new environment has taken the lock since, it is put back.
  */
 function claimStale(path: string, lock: EnvironmentLock): void {
-  const claimed = `${path}.stale-${lock.environmentId}`;
+  const claimed = stalePath(path, lock.environmentId);
   try {
     renameSync(path, claimed);
   } catch (error) {

@@ -1,6 +1,5 @@
 import type { Environment } from '#sut/contract/environment.ts';
-import { faultNamed } from '../../faults/catalog.ts';
-import { applyHeal } from '../apply-heal.ts';
+import { healOpenFaults } from '../heal-open-faults.ts';
 import { reasonOf } from '../reason-of.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -21,7 +20,9 @@ export class NotHealed extends Error {
 export async function heal(environment: Environment, context: RunContext): Promise<void> {
   const bound = AbortSignal.timeout(BOUND_MS);
   const unhealed =
-    !context.signal.aborted || environment.isShared ? await healOpenFaults(environment, context, bound) : [];
+    !context.signal.aborted || environment.isShared
+      ? await healOpenFaults(context.plan.schedule.steps, environment, bound)
+      : [];
   if (context.signal.aborted) return;
   const wounds = [...unhealed, ...(await woundsOf(environment, AbortSignal.any([context.signal, bound])))];
   if (wounds.length > 0 && !context.signal.aborted) throw new NotHealed(wounds);
@@ -40,25 +41,4 @@ async function woundsOf(environment: Environment, signal: AbortSignal): Promise<
       .filter(({ enabled, toxics }) => !enabled || toxics.length > 0)
       .map(({ link, enabled, toxics }) => `${link} ${enabled ? `has ${toxics.join(', ')}` : 'is cut'}`),
   ];
-}
-
-/** Whatever a step left behind: its own healing failed, or could not be proven. Resolves to what still cannot be undone. */
-async function healOpenFaults(
-  environment: Environment,
-  { plan }: RunContext,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const open = await environment.ledger.open();
-  const unhealed: string[] = [];
-  for (const step of plan.schedule.steps.filter(({ id }) => open.includes(id))) {
-    const fault = faultNamed(step.fault);
-    try {
-      for (const action of fault.heal(fault.parse(step.params))) await applyHeal(environment, action, signal);
-      await environment.ledger.end(step.id);
-    } catch (error) {
-      // The others are undone all the same; this one stays in the ledger.
-      unhealed.push(`${step.id} ${step.fault}: ${reasonOf(error)}`);
-    }
-  }
-  return unhealed;
 }

@@ -1,8 +1,15 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { removeWithMounts } from '../data-disk.ts';
+import { stalePath } from '../environment-lock.ts';
 import { Keeper } from './keeper.ts';
 import { identify } from './process-identity.ts';
 import { Scratch } from './testing/scratch.ts';
+
+vi.mock('../data-disk.ts', async (original) => {
+  const disk = await original<typeof import('../data-disk.ts')>();
+  return { ...disk, removeWithMounts: vi.fn(disk.removeWithMounts) };
+});
 
 /** A keeper in this process, of an environment without children. */
 function keeperOf({ id, paths }: Scratch) {
@@ -53,6 +60,20 @@ it('does all the rest, and exits, when one step of ending fails', async () => {
     expect.stringMatching(/^removing the record of the shared environment: .*EISDIR/s),
     'ended',
   ]);
+});
+
+it('leaves to the next start what it cannot remove, and the place to whoever wants it', async () => {
+  using scratch = new Scratch();
+  scratch.lock();
+  const { keeper, exitCode } = keeperOf(scratch);
+  await keeper.listen();
+  const { runtimeDir, lock } = scratch.paths;
+  vi.mocked(removeWithMounts).mockImplementationOnce(() => {
+    throw new Error('it is in use');
+  });
+  await keeper.end('asked to');
+  expect(await exitCode).toBe(1);
+  expect([runtimeDir, lock, stalePath(lock, scratch.id)].map((path) => existsSync(path))).toEqual([true, false, true]);
 });
 
 it('exits also when its lock cannot be read', async () => {

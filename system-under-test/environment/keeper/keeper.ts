@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LinkFleet } from '#toxiproxy/links/link-fleet.ts';
 import { freeDisk } from '../ballast.ts';
 import { removeWithMounts } from '../data-disk.ts';
-import { releaseLock } from '../environment-lock.ts';
+import { abandonLock, releaseLock } from '../environment-lock.ts';
 import type { EnvironmentPaths } from '../environment-paths.ts';
 import type { ProcessSpec } from '../process-spec.ts';
 import { writeClock } from '../service-clock.ts';
@@ -228,11 +228,12 @@ export class Keeper {
     });
     await attempt('closing the socket', () => this.#server.close());
     await attempt('removing the record of the shared environment', () => rmSync(paths.shared, { force: true }));
-    await attempt('removing the runtime directory', () => removeWithMounts(paths.runtimeDir));
+    const isRemoved = await attempt('removing the runtime directory', () => removeWithMounts(paths.runtimeDir));
     // The ledger may need the space that the servers' data took.
     if (haveAllEnded) await attempt('closing the faults', () => this.#faults.endAll());
     await attempt('closing the ledger', () => this.#faults[Symbol.dispose]());
-    await attempt('releasing the lock', () => releaseLock(paths.lock, environmentId));
+    const giveBack = haveAllEnded && isRemoved ? releaseLock : abandonLock;
+    await attempt('releasing the lock', () => giveBack(paths.lock, environmentId));
     log('ended');
     setTimeout(() => exit(exitCode), FAREWELL_MS);
     return this.#supervisor.everStarted;

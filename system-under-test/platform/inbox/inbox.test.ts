@@ -48,7 +48,7 @@ function pickyStore() {
 async function handle(store: Store<undefined>, headers: Readonly<Record<string, Buffer>>): Promise<boolean> {
   const stop = new AbortController();
   const unreadable = async (_unit: UnitOfWork<undefined>, { payload }: IncomingMessage): Promise<string> => {
-    throw new UnreadableMessageError(`no such command: ${payload}`);
+    throw new UnreadableMessageError(`no such command:\n${payload}`);
   };
   const inbox = new Inbox<undefined>({
     ...{ store, deadLettersTopic: 'payment.dead-letters', dedupe: NO_DEDUPE, signal: stop.signal },
@@ -98,6 +98,6 @@ it('keeps a message whose handler quotes what no database takes', async () => {
   const headers = { 'message-id': 'm', type: 't', 'aggregate-id': 'a' };
   expect(await handle(store, asBytes(headers))).toBe(true);
   expect(published).toMatchObject([
-    { payload: { reason: expect.stringMatching(/^no such command: a\ufffd(😀)+\ufffd$/u) } },
+    { payload: { reason: expect.stringMatching(/^no such command:\na\ufffd(😀)+\ufffd$/u) } },
   ]);
 });

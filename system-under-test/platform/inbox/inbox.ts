@@ -112,7 +112,4 @@ export class Inbox<Tx> {
 
 /** A reason may quote the message, at any length, and databases refuse NUL and unpaired surrogates. */
 const printable = (reason: string): string =>
-  reason
-    .slice(0, REASON_MAX_LENGTH)
-    .toWellFormed()
-    .replaceAll(/\p{Cc}/gu, '\ufffd');
+  reason.slice(0, REASON_MAX_LENGTH).toWellFormed().replaceAll('\0', '\ufffd');
