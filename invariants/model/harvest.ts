@@ -27,7 +27,7 @@ export interface Harvest {
   readonly subscriptions: readonly { readonly service: string; readonly topic: string }[];
   /**
    * What a system was still doing when it was harvested, although its work grew less to the end: given only when waiting was cut off. What
-   * such a system lacks may have been about to come, so it refutes nothing.
+   * such a system lacks may have been about to come, so it refutes nothing; what nothing undoes does (`Violation.isFinal`).
    */
   readonly stillAtWork?: string;
   /**
