@@ -115,11 +115,8 @@ it('rejects when its port is in use', async () => {
   await expect(TraceReceiver.listen(first.port, file)).rejects.toThrow('EADDRINUSE');
 });
 
-it('says which line of a file cannot be read', async () => {
-  await using file = new SpanFile(path);
-  file.append(Buffer.from(JSON.stringify(exported)));
-  file.append(Buffer.from('{"resourceSpans":[{}]}'));
+it('takes nothing once its file is closed', async () => {
+  const file = new SpanFile(path);
   await file[Symbol.asyncDispose]();
-  await expect(spansIn(path)).rejects.toThrow(`${path}:2`);
   expect(file.append(Buffer.from('{}'))).toBe(false);
 });
