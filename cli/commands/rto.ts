@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { EXIT_CODES } from '#reports/model/run-report.ts';
 import { RunEvents } from '#scenarios/engine/run-events.ts';
@@ -9,6 +9,7 @@ import { abortOnSignals } from '../present/abort-on-signals.ts';
 import { comparisonLines, recoveryLines, trialLine } from '../present/recovery-lines.ts';
 import { followRun } from '../present/run-lines.ts';
 import { chooseSeed } from '../run/choose-seed.ts';
+import { claimRunDir } from '../run/claim-run-dir.ts';
 import { ENVIRONMENT_FLAGS } from '../run/environment-flags.ts';
 import { obtainEnvironment } from '../run/obtain-environment.ts';
 import { recoveryObjective, recoveryPlan } from '../run/recovery-plan.ts';
@@ -71,8 +72,8 @@ Exit code 0: measured, within --max if given; 1: above --max, or an acknowledged
     if (flags.save !== undefined) assertSavable(flags.save);
     using interruption = abortOnSignals();
     const { signal } = interruption;
-    const runKey = `rto-${plan.component}-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`;
-    const runDir = join(this.stateDir, 'rto', runKey);
+    const runDir = claimRunDir(join(this.stateDir, 'rto'), `rto-${plan.component}`, new Date());
+    const runKey = basename(runDir);
     const write = (line: string): void => this.logToStderr(line);
     const events = new RunEvents();
     followRun(events, write);

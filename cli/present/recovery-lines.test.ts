@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { compareResults } from '#scenarios/rto/compare-results.ts';
 import { resultOf } from '#scenarios/rto/measure-recovery.ts';
-import { placeOrder } from '#scenarios/rto/probes/place-order.ts';
 import type { Trial } from '#scenarios/rto/recovery-result.ts';
+import { SAMPLE_PLAN } from '#scenarios/rto/testing/sample-plan.ts';
 import { histogramLines } from './histogram-lines.ts';
 import { comparisonLines, recoveryLines, trialLine } from './recovery-lines.ts';
 
@@ -14,17 +14,7 @@ const trial: Trial = {
   writes: { acknowledged: 90, failed: 9, missing: 2, unread: 0 },
   unproven: [],
 };
-const plan = {
-  topology: 'compact',
-  publisher: 'relay',
-  component: 'postgres',
-  failure: 'kill',
-  probe: placeOrder,
-  trials: 1,
-  downMs: 1_000,
-  intervalMs: 25,
-  seed: 1,
-} as const;
+const plan = { ...SAMPLE_PLAN, seed: 1 };
 
 it('draws every sample once, the tallest bucket at full width', () => {
   const lines = histogramLines([100, 101, 102, 900]);

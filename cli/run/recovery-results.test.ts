@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { resultOf } from '#scenarios/rto/measure-recovery.ts';
-import { placeOrder } from '#scenarios/rto/probes/place-order.ts';
+import { SAMPLE_PLAN } from '#scenarios/rto/testing/sample-plan.ts';
 import { UsageError } from '../present/usage-error.ts';
 import { assertSavable, readRecoveryResult, saveRecoveryResult } from './recovery-results.ts';
 
@@ -15,17 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-const plan = {
-  topology: 'compact',
-  publisher: 'relay',
-  component: 'postgres',
-  failure: 'kill',
-  probe: placeOrder,
-  trials: 1,
-  downMs: 1_000,
-  intervalMs: 25,
-  seed: 7,
-} as const;
+const plan = SAMPLE_PLAN;
 const inconclusive = resultOf(plan, [], '2026-01-01T00:00:00.000Z', undefined);
 
 it('reads what it has saved', () => {

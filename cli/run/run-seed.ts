@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { RunReport } from '#reports/model/run-report.ts';
 import { terminalReporter } from '#reports/reporters/terminal.ts';
 import type { LoadedDefect } from '#scenarios/defects/load-defect.ts';
@@ -8,7 +9,7 @@ import { runScenario } from '#scenarios/engine/run-scenario.ts';
 import type { Plan } from '#scenarios/model/plan.ts';
 import type { Scenario } from '#scenarios/model/scenario.ts';
 import { followRun } from '../present/run-lines.ts';
-import { claimBundleDir } from './claim-bundle-dir.ts';
+import { claimRunDir } from './claim-run-dir.ts';
 import { obtainEnvironment } from './obtain-environment.ts';
 import { repeatCommand } from './repeat-command.ts';
 import { writeReports } from './write-reports.ts';
@@ -37,7 +38,7 @@ export interface RunWishes {
 export async function runSeed(wishes: RunWishes, plan: Plan): Promise<RunReport> {
   const { scenario, overrides, planted, defect, ports, traces, stateDir, write, signal } = wishes;
   const { seed } = plan;
-  const bundleDir = claimBundleDir(stateDir, `${scenario.name}-${seed}`, new Date());
+  const bundleDir = claimRunDir(join(stateDir, 'runs'), `${scenario.name}-${seed}`, new Date());
   const events = new RunEvents();
   write(`chaos run ${scenario.name}, seed ${seed}${planted === undefined ? '' : `, defect ${planted.defect.name}`}`);
   followRun(events, write);

@@ -4,6 +4,7 @@ import type { Harvest, SagaRow, TransitionRow } from '../model/harvest.ts';
 import { groupBy, sagasById } from '../model/harvest-index.ts';
 import { inOrder } from '../model/in-order.ts';
 import { messageTable } from '../model/message-table.ts';
+import { isEnded } from '../model/subject.ts';
 
 /** From the state in front of the arrow a saga may go to these; the empty state is before its start. */
 const LEGAL: ReadonlyMap<string, ReadonlySet<string>> = new Map([
@@ -99,7 +100,7 @@ function checkCause(
 ): void {
   if (causeId === '') {
     const isStart = from === '' && type === 'order';
-    const isEnd = from !== to && (to === 'COMPLETED' || to === 'COMPENSATED');
+    const isEnd = from !== to && isEnded({ state: to });
     if (isStart || isEnd) violate('names no cause', 'topic -> saga');
     return;
   }

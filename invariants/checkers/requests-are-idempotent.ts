@@ -2,19 +2,18 @@ import { checkKeyedRequests } from '../clauses/keyed-requests.ts';
 import type { History } from '../history/history.ts';
 import { defineInvariant } from '../model/define-invariant.ts';
 import { Findings } from '../model/findings.ts';
+import { NO_ANSWER } from '../model/is-answered.ts';
 import { placeOrders } from '../model/place-orders.ts';
 import { startPayments } from '../model/start-payments.ts';
 
 const ASKING = new Set<unknown>(['place-order', 'start-payment']);
-/** Not of the request but of the connection or the load. */
-const NO_JUDGEMENT = new Set<unknown>([408, 429]);
 
 /** The client notes a definite answer that is not the one which the plan says its request deserves. */
 function checkExpectations(history: History, findings: Findings): void {
   for (const event of history) {
     if (event.type !== 'observation' || event.kind !== 'unexpected-answer') continue;
     const { invocation, op, expected, actual } = event.values;
-    if (!ASKING.has(op) || NO_JUDGEMENT.has(actual) || typeof invocation !== 'number') continue;
+    if (!ASKING.has(op) || typeof invocation !== 'number' || NO_ANSWER.has(Number(actual))) continue;
     findings.violate(`answered with ${actual} where ${expected} is due`, {
       entity: `${op} at event ${invocation}`,
       hop: 'client -> gateway',

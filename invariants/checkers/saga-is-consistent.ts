@@ -17,8 +17,8 @@ import { subjectReads } from '../model/subject-reads.ts';
  * charge held of the spending limit, the points redeemed and earned that are due; a payment has topped up the wallet. COMPENSATED: order
  * CANCELLED, nothing reserved or sold, nothing held of the limit, no payment captured, the acquirer holds nothing, the wallet
  * is as before, a cancellation and no confirmation. Steps were asked for in their order and undone in the reverse of it; one saga per
- * order or payment; and a final status that a client has read stays, for every later reader and in the end. Sagas under way are left to `every-saga-ends`; unknown
- * when none has ended.
+ * order or payment; and a final status that a client has read stays, for every later reader and in the end. Sagas under way are
+ * left to `every-saga-ends`; unknown when none has ended.
  */
 export const sagaIsConsistent = defineInvariant({
   name: 'saga-is-consistent',
@@ -89,7 +89,7 @@ function checkReads(history: History, harvest: Harvest, findings: Findings): voi
   for (const { subjectId, final, later, events } of changed) {
     findings.violate(`a client read ${final}, and one that asked later ${later}`, {
       entity: nameOf(harvest, subjectId),
-      hop: `${nameOf(harvest, subjectId).startsWith('order') ? 'order' : 'orchestrator'} -> client`,
+      hop: `${ordersById(harvest).has(subjectId) ? 'order' : 'orchestrator'} -> client`,
       events: [...acknowledgementOf(history, subjectId), ...events],
       isFinal: true,
     });

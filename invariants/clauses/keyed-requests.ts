@@ -39,8 +39,8 @@ export interface KeyCounts {
 
 /**
  * One key of one user is one thing with one saga: all acknowledgements agree, none was given to a second body, none is followed by a
- * refusal of the same body, the service remembers exactly that thing, different keys have different things, a key whose every request was refused has none, and
- * nothing was made that nobody asked for.
+ * refusal of the same body, the service remembers exactly that thing, different keys have different things, a key whose every
+ * request was refused has none, and nothing was made that nobody asked for.
  */
 export function checkKeyedRequests(keyed: Keyed, findings: Findings): KeyCounts {
   const users = groupRequests(keyed.requests);

@@ -38,8 +38,8 @@ export const faultWindows = memoize((history: History): readonly FaultWindow[] =
     }
     window.events.push(event.index);
     if (event.phase === 'heal' || event.phase === 'healed') window.healIndex ??= event.index;
-    // A heal may be tried more than once; the harm is certainly over only after the last one.
     if (event.phase === 'heal') window.overMs ??= event.timeMs;
+    // A heal may be tried more than once; the harm is certainly over only after the last one.
     if (event.phase === 'healed') {
       window.healedMs = event.error === undefined ? event.timeMs : undefined;
       window.overMs = window.healedMs;

@@ -1,4 +1,4 @@
-import type { Harvest, SagaRow } from './harvest.ts';
+import type { Harvest } from './harvest.ts';
 import { sagasById, sagasByOrder } from './harvest-index.ts';
 import { memoize } from './memoize.ts';
 
@@ -41,4 +41,5 @@ export function nameOf(harvest: Harvest, subjectId: string): string {
   return `${kind} ${subjectId}`;
 }
 
-export const isEnded = ({ state }: Pick<SagaRow, 'state'>): boolean => state === 'COMPLETED' || state === 'COMPENSATED';
+export const isEnded = ({ state }: { readonly state: string }): boolean =>
+  state === 'COMPLETED' || state === 'COMPENSATED';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { compareResults } from './compare-results.ts';
 import { judgeRecovery } from './judge-recovery.ts';
 import { resultOf } from './measure-recovery.ts';
-import { placeOrder } from './probes/place-order.ts';
 import { recoveryResultSchema, type Trial } from './recovery-result.ts';
+import { SAMPLE_PLAN } from './testing/sample-plan.ts';
 
 const measured = (trial: number, firstAckMs: number, writes: Partial<Trial['writes']> = {}): Trial => ({
   trial,
@@ -59,17 +59,7 @@ describe('acknowledged writes', () => {
   });
 });
 
-const plan = {
-  topology: 'compact',
-  publisher: 'relay',
-  component: 'postgres',
-  failure: 'kill',
-  probe: placeOrder,
-  trials: 4,
-  downMs: 1_000,
-  intervalMs: 25,
-  seed: 7,
-} as const;
+const plan = { ...SAMPLE_PLAN, trials: 4 };
 
 it('makes a result that survives being saved, the same for the same seed', () => {
   const result = resultOf(plan, trials, '2026-01-01T00:00:00.000Z', objective);

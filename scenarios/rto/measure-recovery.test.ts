@@ -5,9 +5,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Environment } from '#sut/contract/environment.ts';
 import { RunEvents } from '../engine/run-events.ts';
 import { measureRecovery } from './measure-recovery.ts';
-import { placeOrder } from './probes/place-order.ts';
 import type { Trial } from './recovery-result.ts';
 import { runTrial } from './run-trial.ts';
+import { SAMPLE_PLAN } from './testing/sample-plan.ts';
 
 vi.mock('./run-trial.ts');
 vi.mock('./seed-stock.ts');
@@ -25,16 +25,7 @@ const nothing: Trial = {
   writes: { acknowledged: 0, failed: 0, missing: 0, unread: 0 },
   unproven: ['no evidence that the fault took effect'],
 };
-const plan = {
-  topology: 'compact',
-  component: 'order',
-  failure: 'kill',
-  probe: placeOrder,
-  trials: 3,
-  downMs: 1_000,
-  intervalMs: 25,
-  seed: 7,
-} as const;
+const plan = { ...SAMPLE_PLAN, component: 'order', trials: 3 } as const;
 
 /** A measurement of nothing, in an environment of which parts are as given. */
 const measure = (environment: Partial<Environment>, signal = new AbortController().signal) =>

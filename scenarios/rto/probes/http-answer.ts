@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { NO_ANSWER } from '#invariants/model/is-answered.ts';
 import type { HttpPeer, HttpRequest } from '../../workloads/shop/http-exchange.ts';
 
 interface Answer {
@@ -10,7 +11,7 @@ interface Answer {
 async function answerOf(peer: HttpPeer, request: HttpRequest, signal: AbortSignal): Promise<Answer> {
   const exchange = await peer.exchange(request, signal);
   if (exchange.status === undefined) throw new Error(exchange.error);
-  if (exchange.status >= 500 || exchange.status === 408 || exchange.status === 429) throw unexpected(exchange);
+  if (exchange.status >= 500 || NO_ANSWER.has(exchange.status)) throw unexpected(exchange);
   return exchange;
 }
 

@@ -1,3 +1,4 @@
+import { NO_ANSWER } from '#invariants/model/is-answered.ts';
 import type { Outcome } from '../../model/workload.ts';
 import type { Exchange, HttpRequest } from './http-exchange.ts';
 import type { ShopOp } from './request.ts';
@@ -28,7 +29,6 @@ export function judgeExchange(operation: Pick<Operation, 'output'>, exchange: Ex
       return { type: 'info', error: `${status} with an unreadable body: ${String(error)}` };
     }
   }
-  // 408 and 429 answer for the connection, not for the request: it may have been passed on.
-  const isDefinite = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  const isDefinite = status >= 400 && status < 500 && !NO_ANSWER.has(status);
   return { type: isDefinite ? 'fail' : 'info', error: `${status} ${JSON.stringify(body).slice(0, 200)}` };
 }
